@@ -1,0 +1,234 @@
+//! What happened. Everything the app learns comes as one of these.
+
+use jiff::Timestamp;
+
+use super::effect::Ticket;
+use crate::flow::Layout;
+use crate::keymap::Key;
+use crate::model::change::Written;
+use crate::model::entity::EntityRow;
+use crate::model::list::{Page, Totals};
+use crate::model::{Article, ArticleId, FeedId, JournalId};
+
+pub use crate::model::tree::Tree;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted; never run as commands.
+    Paste(String),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// The terminal has this many columns and rows.
+    Resized(u16, u16),
+    /// The timer asked for by `WakeIn` ran out.
+    Tick,
+    /// The wall clock, sent before other events where it moved by a second or more.
+    Clock(Timestamp),
+    /// The rectangles the last frame used.
+    Drawn(super::Areas),
+    /// The config was read: at start and when its file changed; remarks on it in plain words.
+    Configured(Box<super::Settings>, Vec<String>),
+    /// What earlier sessions asked to remember (`Effect::Remember`): names and values.
+    Remembered(Vec<(String, String)>),
+    /// The feed tree.
+    Tree(Box<Tree>),
+    /// A page of a list.
+    Loaded {
+        /// Which question.
+        ticket: Ticket,
+        /// The rows.
+        page: Page,
+    },
+    /// A list's numbers.
+    Counted {
+        /// Which question.
+        ticket: Ticket,
+        /// The numbers.
+        totals: Totals,
+    },
+    /// The next unread article, if any.
+    FoundUnread {
+        /// Which question.
+        ticket: Ticket,
+        /// The article and the feed it is in.
+        found: Option<(ArticleId, Option<FeedId>)>,
+    },
+    /// An article, whole; `None` where it is gone.
+    Opened {
+        /// Which question.
+        ticket: Ticket,
+        /// The article.
+        article: Option<Box<Article>>,
+    },
+    /// A long document's lines.
+    LaidOut {
+        /// Which question.
+        ticket: Ticket,
+        /// The lines.
+        layout: Box<Layout>,
+    },
+    /// Names over the cache.
+    Names {
+        /// Which question.
+        ticket: Ticket,
+        /// The rows.
+        rows: Vec<EntityRow>,
+    },
+    /// A change was committed.
+    Written {
+        /// Which question.
+        ticket: Ticket,
+        /// What really changed.
+        written: Written,
+    },
+    /// A change could not be stored.
+    WriteFailed {
+        /// Which question.
+        ticket: Ticket,
+        /// Why, in plain words.
+        error: String,
+    },
+    /// The steps that can be undone, last first.
+    UndoList {
+        /// Which question.
+        ticket: Ticket,
+        /// Operation, words, time.
+        steps: Vec<(JournalId, String, Timestamp)>,
+    },
+    /// A reload goes on.
+    Progress {
+        /// Feeds done.
+        done: usize,
+        /// Feeds in all.
+        total: usize,
+        /// Pages still to fetch.
+        pages_left: usize,
+    },
+    /// A feed was reloaded and what it brought is stored.
+    FeedDone {
+        /// Which.
+        feed: FeedId,
+        /// New articles.
+        new: usize,
+    },
+    /// A feed could not be reloaded.
+    FeedFailed {
+        /// Which.
+        feed: FeedId,
+        /// Why, in plain words.
+        error: String,
+    },
+    /// A reload ended.
+    ReloadEnded(ReloadSummary),
+    /// An article's full text came, or failed.
+    FullText {
+        /// Which.
+        id: ArticleId,
+        /// `Err`: why not, in plain words.
+        result: Result<(), String>,
+    },
+    /// What an address is.
+    Discovered {
+        /// Which question.
+        ticket: Ticket,
+        /// As typed.
+        address: String,
+        /// What was found.
+        found: Result<Found, String>,
+    },
+    /// A page was kept as an article.
+    ArticleSaved {
+        /// Which question.
+        ticket: Ticket,
+        /// The article, or why not.
+        result: Result<ArticleId, String>,
+    },
+    /// An import ended.
+    Imported {
+        /// Which question.
+        ticket: Ticket,
+        /// What it brought, or why not, in plain words.
+        result: Result<String, String>,
+    },
+    /// The library was changed by another process, or by the engine outside a reload.
+    LibraryChanged,
+    /// Something to tell, in the status line.
+    Notice(String),
+    /// Something failed, in plain words.
+    Failed(String),
+}
+
+/// What a mouse did, in cells from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// Column.
+    pub column: u16,
+    /// Row.
+    pub row: u16,
+    /// What.
+    pub kind: MouseKind,
+}
+
+/// The ways of a mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseKind {
+    /// The left button went down.
+    Down,
+    /// The mouse moved with the left button down.
+    Drag,
+    /// The left button came up.
+    Up,
+    /// The wheel turned up.
+    WheelUp,
+    /// The wheel turned down.
+    WheelDown,
+}
+
+/// How a reload went.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReloadSummary {
+    /// Feeds asked.
+    pub asked: usize,
+    /// Feeds left out because their host asked us to wait, they said 410, or they were asked under a minute ago.
+    pub skipped: usize,
+    /// The longest wait among these, in seconds.
+    pub longest_wait_s: Option<u64>,
+    /// Feeds that failed.
+    pub failed: usize,
+    /// New articles.
+    pub new: usize,
+    /// No host answered at all: the machine is offline.
+    pub offline: bool,
+    /// It was cancelled.
+    pub cancelled: bool,
+}
+
+/// What an address turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    /// A feed, or a site with one or more feeds: address, title, kind (`RSS`, `Atom`, `JSON Feed`).
+    Feeds(Vec<FoundFeed>),
+    /// A page with no feed.
+    Page {
+        /// Its title.
+        title: Option<String>,
+    },
+}
+
+/// A feed found at an address.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FoundFeed {
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// `RSS`, `Atom`, `JSON Feed`.
+    pub kind: String,
+    /// The site's front page.
+    pub site_url: Option<String>,
+    /// Where it is already subscribed: folder and title.
+    pub known: Option<String>,
+}

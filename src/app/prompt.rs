@@ -1,0 +1,231 @@
+//! The line at the bottom that takes words: commands, searches, tags, addresses; with completion and history.
+
+use tui_input::{Input, InputRequest};
+
+use super::tree::Node;
+use crate::keymap::{Code, Key};
+use crate::model::{ArticleId, FeedId};
+
+/// A line being typed.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What it is for.
+    pub kind: PromptKind,
+    /// What is typed, and the cursor.
+    pub input: Input,
+    /// What may complete it.
+    pub candidates: Vec<Candidate>,
+    /// The candidate taken with Tab.
+    pub chosen: Option<usize>,
+    /// What is wrong with it, or what it will do.
+    pub remark: Option<String>,
+    /// Before Tab was pressed.
+    pub(super) typed: Option<String>,
+    /// The place in the history, counted from its end.
+    pub(super) past: usize,
+}
+
+/// What may complete a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The whole line with it.
+    pub line: String,
+    /// What is shown.
+    pub label: String,
+    /// What it is, dim beside it.
+    pub detail: String,
+}
+
+/// What a line is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromptKind {
+    /// A command.
+    Command,
+    /// A search over everything, answered while typing.
+    Search,
+    /// A query that narrows the list; holds the filter there was.
+    Filter(Option<String>),
+    /// Words to find in the article.
+    Find,
+    /// Letters of a row to jump to.
+    Jump {
+        /// Where the reader was in the list.
+        article: Option<ArticleId>,
+        /// Where in the feed list.
+        node: Option<Node>,
+    },
+    /// Tags of these articles; holds those all of them have.
+    Tags {
+        /// Which articles.
+        ids: Vec<ArticleId>,
+        /// The tags there were.
+        before: Vec<String>,
+    },
+    /// A name or word whose articles are wanted.
+    Mentions,
+    /// Addresses to add.
+    Add,
+    /// The name of a search to keep; holds the query.
+    SaveSearch(String),
+    /// A new name.
+    Rename(Node),
+    /// A saved search's new query.
+    EditQuery(crate::model::SearchId),
+    /// A folder to move a feed to.
+    MoveFeed(FeedId),
+    /// A new folder.
+    AddFolder,
+    /// A feed's new address.
+    FeedUrl(FeedId),
+    /// Minutes between reloads of a feed.
+    FeedInterval(FeedId),
+    /// A file to import.
+    Import,
+    /// A file to save articles to, in a format.
+    Save {
+        /// Which articles.
+        ids: Vec<ArticleId>,
+        /// `markdown`, `html`, `text`, `json`.
+        format: &'static str,
+    },
+    /// A program to give the article to.
+    Pipe(ArticleId),
+}
+
+impl PromptKind {
+    /// Returns what stands before the words.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Command => ":",
+            Self::Search => "/",
+            Self::Filter(_) => "narrow by: ",
+            Self::Find => "find: ",
+            Self::Jump { .. } => "jump to: ",
+            Self::Tags { .. } => "tags: ",
+            Self::Mentions => "articles that mention: ",
+            Self::Add => "add address: ",
+            Self::SaveSearch(_) => "keep the search as: ",
+            Self::Rename(_) => "new name: ",
+            Self::EditQuery(_) => "query: ",
+            Self::MoveFeed(_) => "to folder: ",
+            Self::AddFolder => "new folder: ",
+            Self::FeedUrl(_) => "address: ",
+            Self::FeedInterval(_) => "minutes between reloads: ",
+            Self::Import => "import file: ",
+            Self::Save { .. } => "save to: ",
+            Self::Pipe(_) => "pipe to: ",
+        }
+    }
+}
+
+/// What a key did to a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// The words changed.
+    Changed,
+    /// Only the cursor moved, or nothing.
+    Nothing,
+    /// Enter.
+    Enter,
+    /// Esc, or Backspace on an empty line.
+    Cancel,
+    /// An older (true) or newer line of the history, or another row of what the line acts on.
+    Past(bool),
+}
+
+impl Prompt {
+    /// Returns a line with words already in it.
+    pub fn new(kind: PromptKind, text: &str) -> Self {
+        Self {
+            kind,
+            input: Input::from(text),
+            candidates: Vec::new(),
+            chosen: None,
+            remark: None,
+            typed: None,
+            past: 0,
+        }
+    }
+
+    /// Returns what is typed.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// Puts other words in, the cursor after them.
+    pub(super) fn set(&mut self, text: &str) {
+        self.input = Input::from(text);
+    }
+
+    /// Puts pasted text in at the cursor: on one line, and never run.
+    pub(super) fn paste(&mut self, text: &str) {
+        for c in crate::text::clean_line(text).chars() {
+            self.input.handle(InputRequest::InsertChar(c));
+        }
+        self.forget_choice();
+    }
+
+    fn forget_choice(&mut self) {
+        self.chosen = None;
+        self.typed = None;
+        self.remark = None;
+    }
+
+    /// Acts on a key as line editors do.
+    pub(super) fn key(&mut self, key: Key) -> Typed {
+        let request = match (key.code, key.ctrl) {
+            (Code::Enter, _) => return Typed::Enter,
+            (Code::Esc, _) | (Code::Char('c' | 'g'), true) => return Typed::Cancel,
+            (Code::Backspace, false) if self.text().is_empty() => return Typed::Cancel,
+            (Code::Up, _) | (Code::Char('p'), true) => return Typed::Past(true),
+            (Code::Down, _) | (Code::Char('n'), true) => return Typed::Past(false),
+            (Code::Tab, _) => return self.complete(key.shift),
+            (Code::Backspace, false) => InputRequest::DeletePrevChar,
+            (Code::Backspace | Code::Char('w'), true) => InputRequest::DeletePrevWord,
+            (Code::Delete, _) | (Code::Char('d'), true) => InputRequest::DeleteNextChar,
+            (Code::Left, true) => InputRequest::GoToPrevWord,
+            (Code::Right, true) => InputRequest::GoToNextWord,
+            (Code::Left, false) | (Code::Char('b'), true) => InputRequest::GoToPrevChar,
+            (Code::Right, false) | (Code::Char('f'), true) => InputRequest::GoToNextChar,
+            (Code::Home, _) | (Code::Char('a'), true) => InputRequest::GoToStart,
+            (Code::End, _) | (Code::Char('e'), true) => InputRequest::GoToEnd,
+            (Code::Char('u'), true) => InputRequest::DeleteLine,
+            (Code::Char('k'), true) => InputRequest::DeleteTillEnd,
+            (Code::Char(c), false) => InputRequest::InsertChar(c),
+            _ => return Typed::Nothing,
+        };
+        let changed = self
+            .input
+            .handle(request)
+            .is_some_and(|change| change.value);
+        if changed {
+            self.forget_choice();
+            Typed::Changed
+        } else {
+            Typed::Nothing
+        }
+    }
+
+    fn complete(&mut self, back: bool) -> Typed {
+        let count = self.candidates.len();
+        if count == 0 {
+            return Typed::Nothing;
+        }
+        if self.typed.is_none() {
+            self.typed = Some(self.text().to_owned());
+        }
+        let next = match (self.chosen, back) {
+            (None, false) => Some(0),
+            (None, true) => Some(count - 1),
+            (Some(at), false) => Some(at + 1).filter(|at| *at < count),
+            (Some(at), true) => at.checked_sub(1),
+        };
+        self.chosen = next;
+        let line = match next.and_then(|at| self.candidates.get(at)) {
+            Some(candidate) => candidate.line.clone(),
+            None => self.typed.clone().unwrap_or_default(),
+        };
+        self.set(&line);
+        Typed::Nothing
+    }
+}

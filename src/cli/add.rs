@@ -1,0 +1,218 @@
+//! `newsdesk add`: subscribes to feeds and to sites whose feed is discovered; keeps pages as articles.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::Add;
+use super::context::Context;
+use super::failure::Failure;
+use crate::app::event::{Found, FoundFeed};
+use crate::engine::{self, Cancel, Reload, Which};
+use crate::model::change::NewFeed;
+use crate::model::{FeedId, Scope, What};
+
+pub(super) fn run(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
+    if args.article {
+        return articles(args, context);
+    }
+    let looked = at_once(&args.urls, |url| engine::discover(context.engine(), url));
+    let mut added = Vec::new();
+    let mut results = Vec::new();
+    let mut code = ExitCode::SUCCESS;
+    for (url, found) in args.urls.iter().zip(looked) {
+        match settle(url, found, args, context) {
+            Ok(Some(feed)) => {
+                results.push(json!({ "url": url, "feed": feed.id, "known": feed.known, "title": feed.title }));
+                if !feed.known {
+                    added.push(feed.id);
+                }
+            }
+            Ok(None) => results.push(json!({ "url": url, "feed": null })),
+            Err(failure) => {
+                super::output::warn(&failure.words());
+                results.push(json!({ "url": url, "error": failure.words() }));
+                code = failure.code();
+            }
+        }
+    }
+    if !added.is_empty() {
+        first_load(added, context)?;
+    }
+    if args.json {
+        context.output.json(&Value::Array(results))?;
+    }
+    Ok(code)
+}
+
+/// What became of an address.
+struct Settled {
+    id: FeedId,
+    title: String,
+    known: bool,
+}
+
+/// Subscribes to what an address leads to. `None` where the user chose none of several feeds.
+fn settle(
+    url: &str,
+    found: engine::Result<Found>,
+    args: &Add,
+    context: &Context,
+) -> Result<Option<Settled>, Failure> {
+    let found = found.map_err(|error| {
+        let hint = error.hint().map(str::to_owned);
+        let failure = Failure::new(format!("{url}: {error}"));
+        hint.into_iter().fold(failure, Failure::hint)
+    })?;
+    let feeds = match found {
+        Found::Feeds(feeds) => feeds,
+        Found::Page { title } => {
+            let title = title
+                .map(|title| format!(" (\"{title}\")"))
+                .unwrap_or_default();
+            return Err(Failure::new(format!("{url}{title} has no feed"))
+                .hint(format!("newsdesk add --article {url} keeps the page")));
+        }
+    };
+    let Some(feed) = choose(url, feeds, context)? else {
+        return Ok(None);
+    };
+    let new = NewFeed {
+        url: feed.url.clone(),
+        title: args.title.as_deref().map(crate::text::clean_line),
+        own_title: Some(feed.title.clone()).filter(|title| !title.is_empty()),
+        site_url: feed.site_url.clone(),
+        folder: args
+            .folder
+            .as_deref()
+            .unwrap_or_default()
+            .trim_matches('/')
+            .to_owned(),
+    };
+    let written = context.change(What::Subscribe(new), Scope::None)?;
+    let id = written
+        .feed
+        .ok_or_else(|| Failure::new(format!("{url} could not be subscribed to")))?;
+    let known = written.op.is_none();
+    match &feed.known {
+        Some(place) if known => context
+            .output
+            .say(&format!("{} is there already: {place}", feed.url)),
+        _ => context.output.say(&written.words),
+    }
+    Ok(Some(Settled {
+        id,
+        title: feed.title,
+        known,
+    }))
+}
+
+/// One feed needs no choice; of several the user chooses, and without a terminal they are listed (exit status 2).
+fn choose(
+    url: &str,
+    mut feeds: Vec<FoundFeed>,
+    context: &Context,
+) -> Result<Option<FoundFeed>, Failure> {
+    if feeds.len() < 2 {
+        return Ok(feeds.pop());
+    }
+    let list: Vec<String> = feeds
+        .iter()
+        .enumerate()
+        .map(|(n, feed)| format!("  {}  {}  {}  ({})", n + 1, feed.url, feed.title, feed.kind))
+        .collect();
+    if !std::io::IsTerminal::is_terminal(&std::io::stdin()) || !context.output.terminal {
+        return Err(
+            Failure::usage(format!("{url} has several feeds; add one of them:"))
+                .hint(list.join("\n")),
+        );
+    }
+    context
+        .output
+        .line(&format!("{url} has several feeds:\n{}", list.join("\n")))?;
+    loop {
+        print_now("Which one (number, Enter for the first, q for none)? ")?;
+        let mut line = String::new();
+        if std::io::stdin().read_line(&mut line)? == 0 || line.trim() == "q" {
+            return Ok(None);
+        }
+        let number = if line.trim().is_empty() {
+            Some(1)
+        } else {
+            line.trim().parse::<usize>().ok()
+        };
+        if let Some(number) = number.filter(|number| (1..=feeds.len()).contains(number)) {
+            return Ok(Some(feeds.swap_remove(number - 1)));
+        }
+    }
+}
+
+fn print_now(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Loads what was just subscribed to, so that it is there to read. A feed that fails now stays subscribed and says why.
+fn first_load(feeds: Vec<FeedId>, context: &Context) -> Result<(), Failure> {
+    let request = Reload {
+        which: Which::These(feeds),
+        ..Reload::default()
+    };
+    super::fetch::reload(context, &request, &Cancel::new())
+        .map(|report| super::fetch::say(context, &report))
+        .or_else(|failure| {
+            // Another process fetches: it, or the next reload, brings the articles.
+            context.output.say(&failure.words());
+            Ok(())
+        })
+}
+
+fn articles(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
+    let saved = at_once(&args.urls, |url| {
+        engine::save_article(context.engine(), url)
+    });
+    let mut results = Vec::new();
+    let mut code = ExitCode::SUCCESS;
+    for (url, saved) in args.urls.iter().zip(saved) {
+        match saved {
+            Ok(id) => {
+                context.output.say(&format!("{url}: kept as article {id}"));
+                results.push(json!({ "url": url, "article": id }));
+            }
+            Err(error) => {
+                let hint = error
+                    .hint()
+                    .map(|hint| format!("\n{hint}"))
+                    .unwrap_or_default();
+                super::output::warn(&format!("newsdesk: {url}: {error}{hint}"));
+                results.push(json!({ "url": url, "error": error.to_string() }));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    if args.json {
+        context.output.json(&Value::Array(results))?;
+    }
+    Ok(code)
+}
+
+/// Does something for every address at the same time; the answers come in the addresses' order.
+fn at_once<T: Send>(urls: &[String], ask: impl Fn(&str) -> T + Sync) -> Vec<T> {
+    let ask = &ask;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = urls
+            .iter()
+            .map(|url| scope.spawn(move || ask(url)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    })
+}

@@ -1,0 +1,241 @@
+//! `newsdesk feeds`: subscriptions and their health; rename, move, remove, set.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::{Feeds, FeedsCommand};
+use super::context::Context;
+use super::failure::Failure;
+use crate::config::unit::Span;
+use crate::model::change::Written;
+use crate::model::feed::FullText;
+use crate::model::{Feed, Scope, What};
+use crate::text::nearest;
+
+pub(super) fn run(feeds: Feeds, context: &Context) -> Result<ExitCode, Failure> {
+    match feeds.command {
+        None => list(feeds.json, context),
+        Some(FeedsCommand::Rename { feed, name }) => {
+            Ok(say(context, &rename(context, &feed, &name)?))
+        }
+        Some(FeedsCommand::Move { feed, folder }) => {
+            Ok(say(context, &move_to(context, &feed, &folder)?))
+        }
+        Some(FeedsCommand::Remove { feeds }) => {
+            // All are looked up before the first is removed, so that a slip changes nothing.
+            let found = feeds
+                .iter()
+                .map(|feed| context.feed(feed))
+                .collect::<Result<Vec<_>, _>>()?;
+            for feed in found {
+                let written = context.change(What::Unsubscribe(feed.id), Scope::None)?;
+                say(context, &written);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(FeedsCommand::Set { feed, settings }) => set(context, &feed, &settings),
+    }
+}
+
+fn list(as_json: bool, context: &Context) -> Result<ExitCode, Failure> {
+    let feeds = context.library.reader()?.feeds(false, context.now)?;
+    if as_json {
+        context
+            .output
+            .json(&Value::Array(feeds.iter().map(to_json).collect()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !context.output.terminal {
+        for feed in &feeds {
+            context.output.line(&format!(
+                "{}\t{}\t{}\t{}\t{}",
+                feed.id, feed.unread, feed.folder, feed.title, feed.url
+            ))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if feeds.is_empty() {
+        context
+            .output
+            .say("No feeds yet. `newsdesk add URL` subscribes to one.");
+    }
+    let mut folder = "";
+    for feed in &feeds {
+        if feed.folder != folder {
+            folder = &feed.folder;
+            context
+                .output
+                .styled_line(&context.output.paint("1", folder))?;
+        }
+        let indent = if folder.is_empty() { "" } else { "  " };
+        let counts = format!("{}/{}", feed.unread, feed.total);
+        let line = format!(
+            "{indent}{:>4}  {counts:>9}  {}  {}",
+            feed.id,
+            feed.title,
+            context.output.paint("2", &feed.url)
+        );
+        context.output.styled_line(&line)?;
+        if let Some(error) = &feed.health.last_error {
+            let hint = feed
+                .health
+                .hint
+                .as_ref()
+                .map(|hint| format!(" · {hint}"))
+                .unwrap_or_default();
+            context.output.styled_line(
+                &context
+                    .output
+                    .paint("31", &format!("{indent}                 ! {error}{hint}")),
+            )?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The form other programs rely on.
+fn to_json(feed: &Feed) -> Value {
+    json!({
+        "id": feed.id,
+        "url": feed.url,
+        "title": feed.title,
+        "site_url": feed.site_url,
+        "folder": feed.folder,
+        "unread": feed.unread,
+        "total": feed.total,
+        "last_success": feed.health.last_success,
+        "last_error": feed.health.last_error,
+        "hint": feed.health.hint,
+        "next_poll": feed.health.next_poll,
+        "per_month": (feed.health.per_month * 10.0).round() / 10.0,
+        "silent_days": feed.health.silent_days,
+        "suggested_url": feed.health.suggested_url,
+        "settings": feed.settings,
+    })
+}
+
+fn say(context: &Context, written: &Written) -> ExitCode {
+    context.output.say(&written.words);
+    ExitCode::SUCCESS
+}
+
+fn is_folder(context: &Context, path: &str) -> Result<bool, Failure> {
+    Ok(context
+        .library
+        .reader()?
+        .folders()?
+        .iter()
+        .any(|folder| folder == path))
+}
+
+fn rename(context: &Context, wanted: &str, name: &str) -> Result<Written, Failure> {
+    let name = crate::text::clean_line(name);
+    if is_folder(context, wanted)? {
+        if name.is_empty() {
+            return Err(Failure::usage("a folder needs a name"));
+        }
+        let parent = wanted
+            .rsplit_once('/')
+            .map(|(parent, _)| format!("{parent}/"))
+            .unwrap_or_default();
+        let what = What::RenameFolder {
+            from: wanted.to_owned(),
+            to: format!("{parent}{name}"),
+        };
+        return context.change(what, Scope::None);
+    }
+    let feed = context.feed(wanted)?;
+    context.change(
+        What::RenameFeed(feed.id, (!name.is_empty()).then_some(name)),
+        Scope::None,
+    )
+}
+
+fn move_to(context: &Context, wanted: &str, folder: &str) -> Result<Written, Failure> {
+    let folder = folder.trim_matches('/');
+    if is_folder(context, wanted)? {
+        let name = wanted.rsplit('/').next().unwrap_or(wanted);
+        let to = if folder.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{folder}/{name}")
+        };
+        if to == wanted || to.starts_with(&format!("{wanted}/")) {
+            return Err(Failure::usage(format!(
+                "\"{wanted}\" cannot go into itself"
+            )));
+        }
+        return context.change(
+            What::RenameFolder {
+                from: wanted.to_owned(),
+                to,
+            },
+            Scope::None,
+        );
+    }
+    let feed = context.feed(wanted)?;
+    context.change(What::MoveFeed(feed.id, folder.to_owned()), Scope::None)
+}
+
+fn set(context: &Context, wanted: &str, pairs: &[String]) -> Result<ExitCode, Failure> {
+    let feed = context.feed(wanted)?;
+    let mut settings = feed.settings.clone();
+    let mut url = None;
+    for pair in pairs {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::usage(format!("\"{pair}\" is not KEY=VALUE")))?;
+        let given = (!value.is_empty()).then_some(value);
+        match key {
+            "interval" => settings.interval_minutes = given.map(minutes).transpose()?,
+            "full_text" => settings.full_text = given.map(full_text).transpose()?,
+            "user_agent" => settings.user_agent = given.map(crate::text::clean_line),
+            "url" => url = given.map(str::to_owned),
+            _ => {
+                let near = nearest(key, ["interval", "full_text", "user_agent", "url"]);
+                let near = near
+                    .map(|name| format!("; did you mean \"{name}\"?"))
+                    .unwrap_or_default();
+                return Err(Failure::usage(format!(
+                    "there is no feed setting \"{key}\"{near}"
+                )));
+            }
+        }
+    }
+    if settings != feed.settings {
+        let written = context.change(What::SetFeed(feed.id, settings), Scope::None)?;
+        say(context, &written);
+    }
+    if let Some(url) = url {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(Failure::usage(format!(
+                "\"{url}\" is no http or https address"
+            )));
+        }
+        let written = context.change(What::SetFeedUrl(feed.id, url), Scope::None)?;
+        say(context, &written);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn minutes(text: &str) -> Result<u32, Failure> {
+    let span = Span::parse(text).filter(|span| span.0.as_secs() >= 60);
+    let span = span.ok_or_else(|| {
+        Failure::usage(format!(
+            "\"{text}\" is no interval: write for example 90m or 6h"
+        ))
+    })?;
+    Ok(u32::try_from(span.0.as_secs() / 60).unwrap_or(u32::MAX))
+}
+
+fn full_text(text: &str) -> Result<FullText, Failure> {
+    match text {
+        "auto" => Ok(FullText::Auto),
+        "always" => Ok(FullText::Always),
+        "never" => Ok(FullText::Never),
+        _ => Err(Failure::usage(format!(
+            "full_text is auto, always or never, not \"{text}\""
+        ))),
+    }
+}

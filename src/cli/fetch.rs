@@ -1,0 +1,190 @@
+//! `newsdesk fetch`: reloads feeds, with the full articles.
+
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::args::Fetch;
+use super::context::{Context, find_feed};
+use super::failure::Failure;
+use super::progress::Progress;
+use crate::engine::{self, Cancel, FeedReport, Reload, Report, Status, Which};
+
+pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> {
+    let request = Reload {
+        which: which(args, context)?,
+        force: args.force,
+        feeds_only: args.feeds_only,
+        ..Reload::default()
+    };
+    let cancel = Cancel::new();
+    stop_on_interrupt(&cancel)?;
+    let report = match reload(context, &request, &cancel) {
+        Ok(report) => report,
+        // Another process is at it: what was asked for is being done.
+        Err(failure) if failure.is_fetching() => {
+            context.output.say(&failure.words());
+            if args.json {
+                context
+                    .output
+                    .json(&json!({ "feeds": [], "pages": 0, "pictures": 0 }))?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(failure) => return Err(failure),
+    };
+    if args.json {
+        let feeds: Vec<Value> = report.feeds.iter().map(to_json).collect();
+        context
+            .output
+            .json(&json!({ "feeds": feeds, "pages": report.pages, "pictures": report.pictures }))?;
+    } else {
+        say(context, &report);
+    }
+    let asked = report
+        .feeds
+        .iter()
+        .filter(|feed| feed.status != Status::Skipped);
+    let (failed, rest): (Vec<_>, Vec<_>) = asked.partition(|feed| feed.status == Status::Failed);
+    let all_failed = !failed.is_empty() && rest.is_empty() || report.summary.offline;
+    Ok(if all_failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn which(args: &Fetch, context: &Context) -> Result<Which, Failure> {
+    if args.feeds.is_empty() {
+        return Ok(if args.force { Which::All } else { Which::Due });
+    }
+    let feeds = context.library.reader()?.feeds(false, context.now)?;
+    let found = args
+        .feeds
+        .iter()
+        .map(|wanted| find_feed(&feeds, wanted).map(|feed| feed.id));
+    Ok(Which::These(found.collect::<Result<_, _>>()?))
+}
+
+/// Reloads with a progress bar. Blocks.
+pub(super) fn reload(
+    context: &Context,
+    request: &Reload,
+    cancel: &Cancel,
+) -> Result<Report, Failure> {
+    let mut bar = Progress::new(context.output);
+    let mut show = |progress| {
+        if let engine::Progress::Step {
+            done,
+            total,
+            pages_left,
+        } = progress
+        {
+            let pages = if pages_left > 0 {
+                format!("feeds, {pages_left} pages to come")
+            } else {
+                "feeds".to_owned()
+            };
+            bar.show(done, total, &pages);
+        }
+    };
+    let report = engine::reload::reload(context.engine(), request, &mut show, cancel);
+    bar.end();
+    report.map_err(Failure::of_engine)
+}
+
+/// Says what a reload brought, failures listed.
+pub(super) fn say(context: &Context, report: &Report) {
+    for feed in report
+        .feeds
+        .iter()
+        .filter(|feed| feed.status == Status::Failed)
+    {
+        let hint = feed
+            .hint
+            .as_ref()
+            .map(|hint| format!(" · {hint}"))
+            .unwrap_or_default();
+        super::output::warn(&format!(
+            "! {}: {}{hint}",
+            feed.title,
+            feed.error.as_deref().unwrap_or("failed")
+        ));
+    }
+    context.output.say(&words(report));
+}
+
+fn words(report: &Report) -> String {
+    let summary = &report.summary;
+    if summary.offline {
+        return "no network".to_owned();
+    }
+    let plural = |count: usize, one: &str| {
+        if count == 1 {
+            format!("1 {one}")
+        } else {
+            format!("{count} {one}s")
+        }
+    };
+    let mut parts = vec![
+        format!("{} asked", plural(summary.asked, "feed")),
+        plural(summary.new, "new article"),
+    ];
+    if report.pages > 0 {
+        parts.push(plural(report.pages, "page"));
+    }
+    if report.pages_failed > 0 {
+        parts.push(format!(
+            "{} not to be had",
+            plural(report.pages_failed, "page")
+        ));
+    }
+    if summary.failed > 0 {
+        parts.push(format!("{} failed", summary.failed));
+    }
+    if summary.skipped > 0 {
+        let wait = summary
+            .longest_wait_s
+            .map(|seconds| format!(", the longest wait {}", duration(seconds)))
+            .unwrap_or_default();
+        parts.push(format!("{} left out{wait}", summary.skipped));
+    }
+    if summary.cancelled {
+        parts.push("cancelled, what came is kept".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..=99 => format!("{seconds} s"),
+        100..=5_999 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+fn to_json(feed: &FeedReport) -> Value {
+    json!({ "id": feed.id, "url": feed.url, "status": feed.status.word(), "new": feed.new, "error": feed.error })
+}
+
+/// `^C` stops the reload; what came is kept. A second one ends the program at once.
+fn stop_on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
+    let mut signals = signal_hook::iterator::Signals::new([
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+    ])?;
+    let cancel = cancel.clone();
+    std::thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            let mut count = 0;
+            for signal in signals.forever() {
+                count += 1;
+                if count > 1 {
+                    let _ = signal_hook::low_level::emulate_default_handler(signal);
+                }
+                cancel.cancel();
+            }
+        })?;
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! Every setting, with its default. `config.example.toml` is this file in the user's words; a test holds them equal.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::unit::Span;
+use crate::model::feed::FullText;
+
+/// The settings as meant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Name of a bundled theme, or of a file in `themes/` without `.toml`.
+    pub theme: String,
+    /// Keys to start from.
+    pub preset: Preset,
+    /// What marks an article read.
+    pub mark_read: MarkRead,
+    /// Whether feed and folder lists show read articles at start.
+    pub show_read: bool,
+    /// The order of lists at start.
+    pub sort: SortName,
+    /// Against the order's natural way.
+    pub reverse: bool,
+    /// Columns of the text column at most, 20 to 200.
+    pub text_width: u16,
+    /// Whether the names sidebar is shown where there is room.
+    pub sidebar: bool,
+    /// Whether the mouse is taken; `false` gives selection back to the terminal.
+    pub mouse: bool,
+    /// Lines and signs: Unicode, or plain ASCII.
+    pub borders: Borders,
+    /// The browser's command line, `%s` for the address; empty: `$BROWSER`, then the system's opener.
+    pub browser: String,
+    /// The browser runs in this terminal: the screen is given up meanwhile.
+    pub browser_terminal: bool,
+    /// Reloading.
+    pub fetch: Fetch,
+    /// The user's keys: per context (`all`, `feeds`, `list`, `reader` …) a table from keys to a command.
+    pub keys: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// Keys to start from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// newsdesk's own.
+    #[default]
+    Default,
+    /// Those of newsboat: a bare digit opens a link, counts are off.
+    Newsboat,
+}
+
+/// What marks an article read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MarkRead {
+    /// Opening it.
+    #[default]
+    Open,
+    /// Showing it in the preview, too.
+    Preview,
+    /// Only a key.
+    Never,
+}
+
+/// The orders of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SortName {
+    /// Newest first.
+    #[default]
+    Date,
+    /// By feed.
+    Feed,
+    /// By title.
+    Title,
+    /// Shortest first.
+    Length,
+}
+
+/// Lines and signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Borders {
+    /// Unicode where the locale can show it.
+    #[default]
+    Auto,
+    /// Always Unicode.
+    Unicode,
+    /// Always ASCII.
+    Ascii,
+}
+
+/// Reloading.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Fetch {
+    /// Whether due feeds are reloaded by themselves while the reader is open.
+    pub auto: bool,
+    /// Between reloads of a feed that says nothing itself; never under 15 minutes by itself.
+    pub interval: Span,
+    /// When the page behind an entry is fetched.
+    pub full_text: FullText,
+    /// Requests at once in all, 1 to 256.
+    pub connections: usize,
+    /// Requests at once to one host, 1 to 256.
+    pub connections_per_host: usize,
+    /// Between two article pages of one host.
+    pub page_gap: Span,
+    /// Over which the first reload after the start is spread.
+    pub start_spread: Span,
+    /// To open a connection.
+    pub connect_timeout: Span,
+    /// Until the first byte of an answer.
+    pub first_byte_timeout: Span,
+    /// For a whole answer.
+    pub total_timeout: Span,
+    /// The User-Agent header; empty: name, version and address of newsdesk.
+    pub user_agent: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: "terminal".into(),
+            preset: Preset::Default,
+            mark_read: MarkRead::Open,
+            show_read: true,
+            sort: SortName::Date,
+            reverse: false,
+            text_width: 76,
+            sidebar: true,
+            mouse: true,
+            borders: Borders::Auto,
+            browser: String::new(),
+            browser_terminal: false,
+            fetch: Fetch::default(),
+            keys: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        let seconds = |n| Span(Duration::from_secs(n));
+        Self {
+            auto: true,
+            interval: seconds(3600),
+            full_text: FullText::Auto,
+            connections: 16,
+            connections_per_host: 2,
+            page_gap: seconds(1),
+            start_spread: seconds(10),
+            connect_timeout: seconds(10),
+            first_byte_timeout: seconds(15),
+            total_timeout: seconds(60),
+            user_agent: String::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Puts values that are out of their range to the nearest end, and says so: key and remark each.
+    pub fn clamp(&mut self) -> Vec<(&'static str, String)> {
+        let mut remarks = Vec::new();
+        let mut limit = |key, value: &mut usize, low: usize, high: usize| {
+            if !(low..=high).contains(value) {
+                remarks.push((key, format!("{value} is out of range ({low} to {high})")));
+                *value = (*value).clamp(low, high);
+            }
+        };
+        let mut width = usize::from(self.text_width);
+        limit("text_width", &mut width, 20, 200);
+        limit("fetch.connections", &mut self.fetch.connections, 1, 256);
+        limit(
+            "fetch.connections_per_host",
+            &mut self.fetch.connections_per_host,
+            1,
+            256,
+        );
+        self.text_width = width as u16;
+        remarks
+    }
+}

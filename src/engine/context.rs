@@ -1,0 +1,213 @@
+//! What all work of the engine needs: the library, the client, the clock, threads.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use super::error::{Error, Result};
+use super::furniture::Furniture;
+use super::memo::Tries;
+use super::pool::Pool;
+use super::{Clock, memo};
+use crate::config::{Settings, settings};
+use crate::fetch::policy::Waits;
+use crate::fetch::{self, Client, Limits, Transport};
+use crate::model::ArticleId;
+use crate::store::{Library, Reply, Writer};
+
+/// Threads that drive sockets. They hardly compute: the pool does.
+const NET_THREADS: usize = 2;
+
+/// What a context is made of, beside the library.
+#[derive(Clone)]
+pub struct Options {
+    /// The settings on reloading.
+    pub settings: settings::Fetch,
+    /// What the client is made of.
+    pub client: fetch::Options,
+    /// The wall clock.
+    pub clock: Clock,
+}
+
+impl Options {
+    /// Returns options as the config says.
+    pub fn new(settings: &Settings, clock: Clock) -> Self {
+        let fetch = &settings.fetch;
+        let limits = Limits {
+            connections: fetch.connections,
+            connections_per_host: fetch.connections_per_host,
+            page_gap: fetch.page_gap.0,
+            connect: fetch.connect_timeout.0,
+            first_byte: fetch.first_byte_timeout.0,
+            total: fetch.total_timeout.0,
+            ..Limits::default()
+        };
+        let mut client = fetch::Options {
+            limits,
+            ..fetch::Options::default()
+        };
+        if !fetch.user_agent.is_empty() {
+            client.user_agent.clone_from(&fetch.user_agent);
+        }
+        Self {
+            settings: fetch.clone(),
+            client,
+            clock,
+        }
+    }
+
+    /// Takes every answer from the program itself: the demo edition. No gaps, no spread, no net.
+    #[must_use]
+    pub fn embedded(mut self, respond: fn(&str) -> Option<fetch::EmbeddedResponse>) -> Self {
+        self.client.transport = Transport::Embedded(respond);
+        self.client.limits = Limits::embedded();
+        self.settings.start_spread.0 = Duration::ZERO;
+        self
+    }
+}
+
+/// What all work of the engine needs. One a process.
+pub struct Context {
+    pub(super) library: Arc<Library>,
+    pub(super) client: Client,
+    pub(super) settings: settings::Fetch,
+    pub(super) clock: Clock,
+    /// Hosts that asked us to wait; read from the library when first needed.
+    pub(super) waits: Mutex<Waits>,
+    pub(super) furniture: Furniture,
+    /// How often pages were tried in vain; read from the library with the waits.
+    tries: Mutex<Tries>,
+    embedded: bool,
+    work: OnceLock<Work>,
+    starting: Mutex<()>,
+}
+
+/// The threads, started when first needed.
+struct Work {
+    runtime: Option<Runtime>,
+    pool: Pool,
+}
+
+impl Context {
+    /// Makes a context. Nothing is started, read or opened yet.
+    pub fn new(library: Arc<Library>, options: Options) -> Arc<Self> {
+        Arc::new(Self {
+            library,
+            embedded: matches!(options.client.transport, Transport::Embedded(_)),
+            client: Client::new(options.client),
+            settings: options.settings,
+            clock: options.clock,
+            waits: Mutex::default(),
+            furniture: Furniture::default(),
+            tries: Mutex::default(),
+            work: OnceLock::new(),
+            starting: Mutex::default(),
+        })
+    }
+
+    /// The library all work goes to.
+    pub fn library(&self) -> &Arc<Library> {
+        &self.library
+    }
+
+    /// The wall time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Says whether answers come from the program itself: the demo edition.
+    pub(super) fn is_embedded(&self) -> bool {
+        self.embedded
+    }
+
+    fn work(&self) -> Result<&Work> {
+        let _one = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(work) = self.work.get() {
+            return Ok(work);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(NET_THREADS)
+            .thread_name("net")
+            .enable_all()
+            .build()?;
+        if let Ok(reader) = self.library.reader() {
+            *self.waits.lock().unwrap_or_else(PoisonError::into_inner) = memo::waits(&reader);
+            *self.tries.lock().unwrap_or_else(PoisonError::into_inner) = Tries::read(&reader);
+        }
+        let pool = Pool::start()?;
+        Ok(self.work.get_or_init(|| Work {
+            runtime: Some(runtime),
+            pool,
+        }))
+    }
+
+    /// The runtime; its threads start when this is first asked for.
+    pub(super) fn runtime(&self) -> Result<&Runtime> {
+        let runtime = self.work()?.runtime.as_ref();
+        Ok(runtime.expect("the runtime is taken only on drop"))
+    }
+
+    /// Runs work on the pool; `None` where it panicked.
+    pub(super) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        match self.work() {
+            Ok(threads) => threads.pool.run(work).await,
+            Err(_) => None,
+        }
+    }
+
+    /// Counts a page that could not be had this time; answers whether it shall be tried again.
+    pub(super) fn tries_again(&self, article: ArticleId) -> bool {
+        self.tries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .again(article)
+    }
+
+    /// Keeps the counts of pages tried in vain.
+    pub(super) async fn keep_tries(&self) {
+        let changed = self
+            .tries
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take_changed();
+        if let Some(tries) = changed {
+            tries.keep(self).await;
+        }
+    }
+
+    /// Asks the writer for something and waits for its answer, which comes after the commit. The asking itself packs
+    /// texts, so it runs on the pool.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Writer, Reply<T>) + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let writer = self.library.writer().clone();
+        let reply: Reply<T> = Box::new(move |result| {
+            // Who asked may have been cancelled; what was asked is stored all the same.
+            let _ = answer.send(result);
+        });
+        self.compute(move || ask(&writer, reply))
+            .await
+            .ok_or(Error::Broken)?;
+        match answered.await {
+            Ok(result) => Ok(result?),
+            Err(_) => Err(Error::Store(crate::store::Error::Closed)),
+        }
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        // A name lookup cannot be interrupted and may take many seconds; nobody waits for it.
+        if let Some(runtime) = self.work.get_mut().and_then(|work| work.runtime.take()) {
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! What an address is: a feed, a site with feeds, or a page.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::context::Context;
+use super::error::{Error, Result};
+use crate::app::event::{Found, FoundFeed};
+use crate::fetch::{For, Kind, Request, Response};
+use crate::model::Feed;
+use crate::syndication::FoundLink;
+use crate::{extract, syndication};
+
+/// At most so many of the addresses a page names are asked.
+const MOST_FOLLOWED: usize = 12;
+
+/// Looks what an address is: a feed, a site with one or more feeds, or a page without. Blocks.
+///
+/// A feed already subscribed says where.
+pub fn discover(context: &Arc<Context>, address: &str) -> Result<Found> {
+    context.runtime()?.block_on(look(context, address))
+}
+
+/// Returns what a person typed as an address: `https://` where no scheme is given, `feed:` addresses as what they wrap.
+pub(super) fn as_address(typed: &str) -> String {
+    let typed = typed.trim();
+    if let Some(rest) = typed.strip_prefix("feed:") {
+        let rest = rest.trim_start_matches('/');
+        return if rest.starts_with("http:") || rest.starts_with("https:") {
+            rest.to_owned()
+        } else {
+            format!("https://{rest}")
+        };
+    }
+    if typed.contains("://") {
+        return typed.to_owned();
+    }
+    let host = typed.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    let local = name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<std::net::IpAddr>().is_ok();
+    format!("{}://{typed}", if local { "http" } else { "https" })
+}
+
+pub(super) async fn look(context: &Arc<Context>, address: &str) -> Result<Found> {
+    let url = as_address(address);
+    let response = match ask(context, &url, None).await {
+        // A site without https, typed without a scheme.
+        Err(Error::Fetch(error))
+            if !address.contains("://") && matches!(error.kind, Kind::Refused | Kind::Tls) =>
+        {
+            ask(context, &url.replacen("https://", "http://", 1), None).await?
+        }
+        other => other?,
+    };
+    if let Some(feed) = read(context, &response).await {
+        return Ok(Found::Feeds(known(context, vec![feed]).await));
+    }
+    let (links, title) = {
+        let response = response.clone();
+        context
+            .compute(move || links_of(&response))
+            .await
+            .unwrap_or_default()
+    };
+    let mut feeds = follow(context, &response.url, links).await;
+    if feeds.is_empty() {
+        feeds.extend(usual(context, &response.url).await);
+    }
+    if feeds.is_empty() {
+        return Ok(Found::Page { title });
+    }
+    Ok(Found::Feeds(known(context, feeds).await))
+}
+
+/// Returns the feeds a page names, and its title. For the pool.
+fn links_of(response: &Response) -> (Vec<FoundLink>, Option<String>) {
+    let html = extract::decode(&response.body, response.content_type.as_deref());
+    let url = url::Url::parse(&response.url).ok();
+    let links = syndication::discover(&html, &response.url);
+    let title = extract::extract(&html, url.as_ref(), &extract::Context::default())
+        .metadata
+        .title;
+    (links, title)
+}
+
+/// Asks the addresses a page names, all at once, and keeps those that are feeds, in the page's order, each once.
+/// Anchors are only asked where the page declares no feed: they are guesses.
+async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -> Vec<FoundFeed> {
+    let declared = links.iter().any(|link| link.declared);
+    let links: Vec<FoundLink> = links
+        .into_iter()
+        .filter(|link| link.declared || !declared)
+        .take(MOST_FOLLOWED)
+        .collect();
+    let mut asked = JoinSet::new();
+    for (number, link) in links.into_iter().enumerate() {
+        let (context, page_url) = (Arc::clone(context), page_url.to_owned());
+        asked.spawn(async move {
+            let response = ask(&context, &link.url, Some(&page_url)).await.ok()?;
+            let mut feed = read(&context, &response).await?;
+            // The page's own name for it tells feeds of one site apart better than the feed's ("All", "Comments").
+            if feed.title.is_empty() {
+                feed.title = link.title.unwrap_or_default();
+            }
+            feed.site_url = feed.site_url.or(Some(page_url));
+            Some((number, feed))
+        });
+    }
+    let mut found: Vec<(usize, FoundFeed)> = asked.join_all().await.into_iter().flatten().collect();
+    found.sort_by_key(|(number, _)| *number);
+    let mut feeds: Vec<FoundFeed> = Vec::new();
+    for (_, feed) in found {
+        if !feeds.iter().any(|known| known.url == feed.url) {
+            feeds.push(feed);
+        }
+    }
+    feeds
+}
+
+async fn ask(context: &Context, url: &str, chosen: Option<&str>) -> Result<Response> {
+    let request = Request {
+        what: For::Feed,
+        chosen: chosen.map(str::to_owned),
+        ..Request::feed(url, None)
+    };
+    Ok(context.client.get(&request, context.now()).await?)
+}
+
+/// Tries the usual places, one after the other: the first feed found ends it.
+async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
+    let base = url::Url::parse(page_url).ok()?;
+    for path in syndication::USUAL_PATHS {
+        let url = base.join(path).ok()?;
+        match ask(context, url.as_str(), Some(page_url)).await {
+            Ok(response) => {
+                if let Some(feed) = read(context, &response).await {
+                    return Some(feed);
+                }
+            }
+            // A host that does not answer, or asks to be left alone, is not asked eight times more.
+            Err(Error::Fetch(error)) if matches!(error.kind, Kind::Status(status) if status != 429 && status < 500) =>
+                {}
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+/// Reads an answer as a feed.
+async fn read(context: &Arc<Context>, response: &Response) -> Option<FoundFeed> {
+    let response = response.clone();
+    let found = move || {
+        let (feed, _) = syndication::parse(
+            &response.body,
+            response.content_type.as_deref(),
+            Some(&response.url),
+        )
+        .ok()?;
+        let kind = match feed.format {
+            syndication::Format::Rss | syndication::Format::Rdf => "RSS",
+            syndication::Format::Atom => "Atom",
+            syndication::Format::Json => "JSON Feed",
+        };
+        Some(FoundFeed {
+            title: feed.title.unwrap_or_default(),
+            kind: kind.to_owned(),
+            site_url: feed.site_url,
+            // A permanent redirect is taken at once here: the reader sees the address before subscribing.
+            url: response.permanent_url.unwrap_or(response.url),
+            known: None,
+        })
+    };
+    context.compute(found).await.flatten()
+}
+
+/// Says of each feed where it is already subscribed.
+async fn known(context: &Arc<Context>, feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
+    let untouched = feeds.clone();
+    let work = {
+        let context = Arc::clone(context);
+        move || {
+            let Ok(reader) = context.library.reader() else {
+                return feeds;
+            };
+            let mut feeds = feeds;
+            for found in &mut feeds {
+                let feed = reader.feed_by_url(&found.url, context.now()).ok().flatten();
+                found.known = feed.filter(|feed| !feed.archived).map(|feed| place(&feed));
+            }
+            feeds
+        }
+    };
+    context.compute(work).await.unwrap_or(untouched)
+}
+
+/// Where a feed stands: `World/Europe · Herald`.
+fn place(feed: &Feed) -> String {
+    if feed.folder.is_empty() {
+        feed.title.clone()
+    } else {
+        format!("{} · {}", feed.folder, feed.title)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_type_becomes_an_address() {
+        for (typed, expect) in [
+            ("example.com", "https://example.com"),
+            (" http://example.com/a ", "http://example.com/a"),
+            ("feed://example.com/rss", "https://example.com/rss"),
+            ("feed:https://example.com/rss", "https://example.com/rss"),
+            ("localhost:8080/feed", "http://localhost:8080/feed"),
+            ("127.0.0.1:80", "http://127.0.0.1:80"),
+        ] {
+            assert_eq!(as_address(typed), expect);
+        }
+    }
+}

@@ -1,0 +1,555 @@
+//! One feed of a reload: ask, read, clean, store.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::context::Context;
+use super::error::{Error, Result};
+use super::memo::{self, Memo};
+use super::page::PageJob;
+use super::teaser::{Carried, ends_cut, judge};
+use crate::fetch::policy::{self, Hints, Pace};
+use crate::fetch::{self, Kind, Request, Response};
+use crate::model::article::{Body, BodySource};
+use crate::model::feed::Validators;
+use crate::model::{ArticleEntities, Change, Scope, What};
+use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
+use crate::syndication::{ParsedEntry, ParsedFeed};
+use crate::text::words;
+use crate::{entities, extract, syndication};
+
+/// A feed to ask, with what is remembered of it.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    pub(super) source: FeedSource,
+    pub(super) memo: Memo,
+    /// Waits so long before it is asked, so that many feeds do not start at once.
+    pub(super) delay: Duration,
+}
+
+/// What came of asking a feed.
+#[derive(Debug)]
+pub(super) enum End {
+    /// It was usable, and what it brought is stored.
+    Updated {
+        /// New articles.
+        new: usize,
+        /// Pages to fetch for them.
+        pages: Vec<PageJob>,
+    },
+    /// Nothing new.
+    Unchanged,
+    /// Its host asked us to wait so much longer.
+    Waits(Duration),
+    /// It failed. Stored by [`keep_failure`] once it is known that the machine is not just offline.
+    Failed(fetch::Error),
+    /// The library could not keep what came.
+    NotKept(Error),
+}
+
+/// Asks a feed and stores what it brings. Never fails: what went wrong is in the [`End`].
+pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
+    if !ask.delay.is_zero() {
+        tokio::time::sleep(ask.delay).await;
+    }
+    let now = context.now();
+    let host = fetch::host_of(&ask.source.url).unwrap_or_default();
+    if let Some(until) = wait_of(context, now, &host) {
+        return match postpone(context, ask, now, until).await {
+            Ok(()) => End::Waits(until.duration_since(now).try_into().unwrap_or_default()),
+            Err(error) => End::NotKept(error),
+        };
+    }
+    let request = Request {
+        user_agent: ask.source.settings.user_agent.clone(),
+        ..Request::feed(&ask.source.url, ask.source.validators.clone())
+    };
+    let answer = context.client.get(&request, now).await;
+    let now = context.now();
+    let kept = match answer {
+        Ok(response) if is_same(&response, ask.source.validators.as_ref()) => {
+            unchanged(context, ask, response, now).await
+        }
+        Ok(response) => updated(context, ask, response, now).await,
+        Err(error) => {
+            note_wait(context, now, &host, &error).await;
+            return End::Failed(error);
+        }
+    };
+    kept.unwrap_or_else(End::NotKept)
+}
+
+/// Returns until when a host asked us to wait.
+pub(super) fn wait_of(context: &Context, now: Timestamp, host: &str) -> Option<Timestamp> {
+    context
+        .waits
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .until(now, host)
+}
+
+/// Notes a host's wish to be left alone, and keeps it.
+pub(super) async fn note_wait(context: &Context, now: Timestamp, host: &str, error: &fetch::Error) {
+    let changed = {
+        let mut waits = context.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.note(now, host, error).then(|| {
+            waits.forget_past(now);
+            waits.clone()
+        })
+    };
+    if let Some(waits) = changed {
+        memo::keep_waits(context, &waits).await;
+    }
+}
+
+/// Says whether an answer brings nothing new: a 304, or the bytes of last time under a 200.
+fn is_same(response: &Response, known: Option<&Validators>) -> bool {
+    let known = known.and_then(|validators| validators.body_hash.as_ref());
+    response.not_modified || known.is_some() && known == response.validators.body_hash.as_ref()
+}
+
+async fn postpone(context: &Context, ask: &Ask, now: Timestamp, until: Timestamp) -> Result<()> {
+    store(context, ask, now, Some(until), FeedResult::Postponed)
+        .await
+        .map(|_| ())
+}
+
+async fn unchanged(
+    context: &Context,
+    ask: &Ask,
+    response: Response,
+    now: Timestamp,
+) -> Result<End> {
+    let mut memo = ask.memo.clone();
+    let new_url = note_good(&mut memo, &response);
+    let next = next_poll(context, ask, &memo.hints, response.fresh_for, now);
+    let validators =
+        Some(response.validators).filter(|new| ask.source.validators.as_ref() != Some(new));
+    store(
+        context,
+        ask,
+        now,
+        Some(next),
+        FeedResult::Unchanged { validators },
+    )
+    .await?;
+    if memo != ask.memo {
+        memo.keep(context, ask.source.id).await;
+    }
+    if let Some(url) = new_url {
+        let change = Change {
+            what: What::SetFeedUrl(ask.source.id, url),
+            scope: Scope::None,
+            undoable: false,
+        };
+        context
+            .write(move |writer, reply| writer.change(change, now, reply))
+            .await?;
+    }
+    Ok(End::Unchanged)
+}
+
+async fn updated(
+    context: &Arc<Context>,
+    ask: &Ask,
+    response: Response,
+    now: Timestamp,
+) -> Result<End> {
+    let mut memo = ask.memo.clone();
+    let new_url = note_good(&mut memo, &response);
+    let fresh_for = response.fresh_for;
+    let work = {
+        let (context, ask) = (Arc::clone(context), ask.clone());
+        move || prepare(&context, &ask, &response)
+    };
+    let prepared = match context.compute(work).await {
+        Some(Ok(prepared)) => prepared,
+        Some(Err(refusal)) => return Ok(End::Failed(refusal)),
+        None => {
+            return Ok(End::Failed(fetch::Error::say(
+                Kind::NotAFeed,
+                "this feed cannot be read",
+                None,
+            )));
+        }
+    };
+    memo.hints = prepared.hints;
+    memo.entries = prepared.fingerprints;
+    let next = next_poll(context, ask, &memo.hints, fresh_for, now);
+    let update = FeedUpdate {
+        suggested_url: memo
+            .moved
+            .as_ref()
+            .map(|m| m.url.clone())
+            .or(prepared.update.suggested_url),
+        new_url,
+        ..prepared.update
+    };
+    let stored = store(
+        context,
+        ask,
+        now,
+        Some(next),
+        FeedResult::Updated(Box::new(update)),
+    )
+    .await?;
+    if memo != ask.memo {
+        memo.keep(context, ask.source.id).await;
+    }
+    let mut jobs = prepared.jobs;
+    let mut pages = Vec::new();
+    for entry in stored.new.iter().chain(&stored.updated) {
+        if let Some(mut job) = jobs.get_mut(entry.index).and_then(Option::take) {
+            job.article = entry.article;
+            pages.push(job);
+        }
+    }
+    Ok(End::Updated {
+        new: stored.new.len(),
+        pages,
+    })
+}
+
+/// Notes in the memo what every usable answer says. Returns an address to take over.
+fn note_good(memo: &mut Memo, response: &Response) -> Option<String> {
+    memo.missing_since = None;
+    let (moved, new_url) = policy::moved(memo.moved.take(), response.permanent_url.as_deref());
+    memo.moved = moved;
+    new_url
+}
+
+/// Keeps a failure: words, hint, and when to ask again.
+pub(super) async fn keep_failure(
+    context: &Context,
+    ask: &Ask,
+    error: &mut fetch::Error,
+) -> Result<()> {
+    let now = context.now();
+    let mut memo = ask.memo.clone();
+    if error.kind == Kind::Status(404) {
+        let since = *memo.missing_since.get_or_insert(now);
+        let days = now.duration_since(since).as_hours() / 24;
+        if now.duration_since(since).unsigned_abs() >= policy::MISSING_TOLD_AFTER {
+            error.sentence = format!("the site says \"not found\" (404) since {days} days");
+            error.hint = Some(
+                "the feed seems to be gone: look for a new address, or unsubscribe".to_owned(),
+            );
+        }
+    } else {
+        memo.missing_since = None;
+    }
+    if memo != ask.memo {
+        memo.keep(context, ask.source.id).await;
+    }
+    let failures = ask.source.health.failures.saturating_add(1);
+    let next = policy::after_error(now, error, failures, seed(ask, now));
+    let result = FeedResult::Failed {
+        error: error.sentence.clone(),
+        hint: error.hint.clone(),
+        suggested_url: error.permanent_url.clone(),
+    };
+    store(context, ask, now, next, result).await.map(|_| ())
+}
+
+async fn store(
+    context: &Context,
+    ask: &Ask,
+    at: Timestamp,
+    next_poll: Option<Timestamp>,
+    result: FeedResult,
+) -> Result<StoredFeed> {
+    let outcome = FeedOutcome {
+        feed: ask.source.id,
+        at,
+        next_poll,
+        result,
+    };
+    context
+        .write(move |writer, reply| writer.store_feed(outcome, reply))
+        .await
+}
+
+fn next_poll(
+    context: &Context,
+    ask: &Ask,
+    hints: &Hints,
+    fresh_for: Option<Duration>,
+    now: Timestamp,
+) -> Timestamp {
+    let own = ask.source.settings.interval_minutes;
+    let pace = Pace {
+        interval: own.map_or(context.settings.interval.0, |minutes| {
+            Duration::from_secs(u64::from(minutes) * 60)
+        }),
+        fresh_for,
+        hints: hints.clone(),
+    };
+    policy::next_poll(now, &pace, seed(ask, now))
+}
+
+/// Differs by feed and by poll, and is the same for the same feed at the same time.
+fn seed(ask: &Ask, now: Timestamp) -> u64 {
+    (ask.source.id.0 as u64).wrapping_mul(0x9e37_79b9) ^ now.as_second() as u64
+}
+
+/// A feed read and cleaned, ready to be stored.
+struct Prepared {
+    update: FeedUpdate,
+    hints: Hints,
+    fingerprints: Vec<u64>,
+    /// For each entry whose page is wanted, all that is needed to fetch it but the article's id.
+    jobs: Vec<Option<PageJob>>,
+}
+
+/// Reads a feed and cleans its entries. For the pool.
+fn prepare(
+    context: &Context,
+    ask: &Ask,
+    response: &Response,
+) -> std::result::Result<Prepared, fetch::Error> {
+    let (feed, remarks) = syndication::parse(
+        &response.body,
+        response.content_type.as_deref(),
+        Some(&response.url),
+    )
+    .map_err(|refusal| {
+        fetch::Error::say(
+            Kind::NotAFeed,
+            refusal.to_string(),
+            Some(not_a_feed_hint(&refusal)),
+        )
+    })?;
+    for remark in &remarks {
+        tracing::debug!(feed = ask.source.id.0, "{remark}");
+    }
+    let fingerprints: Vec<u64> = feed
+        .entries
+        .iter()
+        .map(|entry| memo::fingerprint(entry, extract::VERSION))
+        .collect();
+    let known = known(context, ask, &feed);
+    let mut cleaned: Vec<Cleaned> = feed
+        .entries
+        .iter()
+        .zip(&fingerprints)
+        .zip(&known)
+        .map(|((entry, print), known)| {
+            let same = *known && ask.memo.entries.contains(print);
+            if same {
+                Cleaned::unchanged(&feed, entry)
+            } else {
+                Cleaned::guarded(&feed, entry, &response.url)
+            }
+        })
+        .collect();
+    let carried: Vec<Carried> = cleaned.iter().map(|entry| entry.carried.clone()).collect();
+    let asked = ask
+        .source
+        .settings
+        .full_text
+        .unwrap_or(context.settings.full_text);
+    let verdicts = judge(&carried, asked);
+    let mut jobs = Vec::with_capacity(cleaned.len());
+    for ((entry, verdict), known) in cleaned.iter_mut().zip(verdicts).zip(known) {
+        // Only a new entry's page is fetched: some feeds change a word in every entry at every poll.
+        entry.new.wants_page = verdict.wants_page && !known;
+        entry.new.full_text = verdict.is_whole;
+        jobs.push(entry.new.wants_page.then(|| entry.job(&ask.source.url)));
+    }
+    Ok(Prepared {
+        hints: Hints {
+            ttl_minutes: feed.ttl_minutes,
+            update_minutes: feed.update_minutes,
+            skip_hours: feed.skip_hours.clone(),
+            skip_days: feed
+                .skip_days
+                .iter()
+                .map(|day| policy::day_number(*day))
+                .collect(),
+        },
+        fingerprints,
+        jobs,
+        update: FeedUpdate {
+            title: feed.title,
+            site_url: feed.site_url,
+            validators: response.validators.clone(),
+            new_url: None,
+            suggested_url: feed.new_url.filter(|url| *url != ask.source.url),
+            entries: cleaned.into_iter().map(|entry| entry.new).collect(),
+        },
+    })
+}
+
+fn not_a_feed_hint(refusal: &syndication::NotAFeed) -> &'static str {
+    match refusal {
+        syndication::NotAFeed::Page => {
+            "the feed may have moved, or a login page of the network stands before it: open the address in a browser"
+        }
+        syndication::NotAFeed::Opml => "import it: newsdesk import",
+        _ => "open the address in a browser to see what it is",
+    }
+}
+
+/// Says of each entry whether the library knows it.
+fn known(context: &Context, ask: &Ask, feed: &ParsedFeed) -> Vec<bool> {
+    let guids: Vec<String> = feed.entries.iter().map(|entry| entry.id.clone()).collect();
+    let known = context
+        .library
+        .reader()
+        .and_then(|reader| reader.known(ask.source.id, &guids));
+    match known {
+        Ok(known) => {
+            let known: std::collections::HashSet<String> =
+                known.into_iter().map(|entry| entry.guid).collect();
+            guids.iter().map(|guid| known.contains(guid)).collect()
+        }
+        // Then all is cleaned again, and the store itself tells what is new.
+        Err(_) => vec![false; guids.len()],
+    }
+}
+
+/// An entry with its text cleaned and its names found.
+struct Cleaned {
+    new: NewEntry,
+    carried: Carried,
+    text: String,
+}
+
+impl Cleaned {
+    /// Cleans an entry; one that breaks the cleaner keeps its headline.
+    fn guarded(feed: &ParsedFeed, entry: &ParsedEntry, feed_url: &str) -> Self {
+        catch_unwind(AssertUnwindSafe(|| Self::clean(feed, entry, feed_url))).unwrap_or_else(|_| {
+            tracing::error!(entry = %entry.id, "an entry broke the cleaner");
+            Self {
+                carried: Carried {
+                    has_page: entry.link.is_some(),
+                    ..Carried::default()
+                },
+                new: headline(feed, entry),
+                text: String::new(),
+            }
+        })
+    }
+
+    fn clean(feed: &ParsedFeed, entry: &ParsedEntry, feed_url: &str) -> Self {
+        let mut new = headline(feed, entry);
+        let base = [
+            entry.base_url.as_deref(),
+            entry.link.as_deref(),
+            feed.site_url.as_deref(),
+            Some(feed_url),
+        ];
+        let base = base
+            .into_iter()
+            .flatten()
+            .find_map(|url| Url::parse(url).ok());
+        let document = entry
+            .text_html()
+            .map(|html| extract::fragment(html, base.as_ref()))
+            .unwrap_or_default();
+        let text = document.plain_text();
+        let carried = Carried {
+            has_page: entry.link.is_some(),
+            in_content: entry.content_html.is_some(),
+            words: words::count(&text),
+            blocks: document.blocks.len(),
+            is_cut: ends_cut(&text),
+        };
+        if new.language.is_none() {
+            new.language.clone_from(&document.lang);
+        }
+        if !document.blocks.is_empty() {
+            let hints = entities::Hints {
+                language: new.language.as_deref(),
+                authors: &new.authors,
+                site_name: new.site_name.as_deref(),
+                followed: &[],
+            };
+            new.entities = entities::recognize(&new.title, &document, &hints);
+            new.body = Some(Body {
+                source: BodySource::Feed,
+                document,
+                confidence: 1.0,
+                cleaner: extract::VERSION,
+                ..Body::default()
+            });
+        }
+        Self { new, carried, text }
+    }
+
+    /// An entry that stands in the feed as it did last time: its text is kept as it is, and measured roughly, only to
+    /// judge the feed.
+    fn unchanged(feed: &ParsedFeed, entry: &ParsedEntry) -> Self {
+        let html = entry.text_html().unwrap_or_default();
+        let text = without_tags(html);
+        let carried = Carried {
+            has_page: entry.link.is_some(),
+            in_content: entry.content_html.is_some(),
+            words: words::count(&text),
+            blocks: 1 + html.matches("<p").count() + html.matches("<br").count() / 2,
+            is_cut: ends_cut(&text),
+        };
+        Self {
+            new: headline(feed, entry),
+            carried,
+            text: String::new(),
+        }
+    }
+
+    fn job(&self, feed_url: &str) -> PageJob {
+        PageJob {
+            // Set once the entry is stored.
+            article: crate::model::ArticleId(0),
+            feed_url: Some(feed_url.to_owned()),
+            url: self.new.url.clone().unwrap_or_default(),
+            title: self.new.title.clone(),
+            authors: self.new.authors.clone(),
+            published: self.new.published,
+            language: self.new.language.clone(),
+            feed_text: self.text.clone(),
+        }
+    }
+}
+
+/// Returns an entry as the feed's headline alone.
+fn headline(feed: &ParsedFeed, entry: &ParsedEntry) -> NewEntry {
+    let language = entry.language.as_deref().or(feed.language.as_deref());
+    NewEntry {
+        guid: Some(entry.id.clone()),
+        title: entry.title.clone().unwrap_or_default(),
+        url: entry.link.clone(),
+        authors: entry.authors.clone(),
+        published: entry.published.or(entry.updated),
+        language: language
+            .and_then(|tag| tag.split(['-', '_']).next())
+            .map(str::to_owned),
+        site_name: None,
+        lead_image: entry.lead_image.clone(),
+        enclosures: entry.enclosures.clone(),
+        body: None,
+        entities: ArticleEntities::default(),
+        full_text: false,
+        wants_page: false,
+    }
+}
+
+fn without_tags(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                out.push(' ');
+            }
+            _ if !in_tag => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}

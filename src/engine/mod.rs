@@ -1,0 +1,38 @@
+//! The hands: runs what the app wants done, and the same work for the command line without a screen.
+//!
+//! [`reload`](reload::reload), [`discover`], [`save_article`], [`fetch_full`] and [`fetch_page`] are plain functions on
+//! a [`Context`]; they block, and must not be called on an async thread. [`Engine`] runs the app's effects on threads
+//! of its own and answers with events: library questions on two query threads, the net on a small tokio runtime,
+//! parsing, cleaning and tagging on a pool of as many threads as there are cores.
+//!
+//! The way of the data: due feeds → conditional request → 304 or the same bytes: touch and stop → parse → the feed's
+//! own text and headlines are stored at once → pages, where the feed does not carry the whole text → clean → names →
+//! store. Each article is worked on under `catch_unwind`: one that breaks the cleaner costs itself, not the reload.
+
+mod article;
+mod cancel;
+mod clock;
+mod context;
+mod discover;
+mod error;
+mod export;
+mod feed;
+mod furniture;
+pub mod import;
+mod memo;
+mod others;
+mod page;
+mod pool;
+pub mod reload;
+mod run;
+mod schedule;
+mod teaser;
+
+pub use article::{FetchedPage, fetch_full, fetch_page, save_article};
+pub use cancel::Cancel;
+pub use clock::Clock;
+pub use context::{Context, Options};
+pub use discover::discover;
+pub use error::{Error, Result};
+pub use reload::{FeedReport, Progress, Reload, Report, Status, Which};
+pub use run::Engine;

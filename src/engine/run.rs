@@ -1,0 +1,411 @@
+//! The app's hands while the reader is open: runs effects, sends events.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use super::context::Context;
+use super::schedule::{Schedule, Wish};
+use super::{Cancel, Which, article, discover, export, import, others};
+use crate::app::{Effect, Event};
+use crate::flow;
+use crate::model::{ArticleId, FeedId};
+use crate::store::{self, Reader, Reply};
+
+/// Sends an event to the app. Must not block.
+pub(super) type Tell = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// The engine of an open reader. Dropping it stops its work; what came until then is kept.
+pub struct Engine {
+    context: Arc<Context>,
+    send: Tell,
+    schedule: Schedule,
+    /// Questions a key waits for.
+    quick: Questions,
+    /// Questions that may take a while: counting, files, long layouts.
+    slow: Questions,
+    /// Pulled when the engine ends: stops single requests.
+    ended: Cancel,
+    /// Tells what other processes change; `None` where the system cannot watch files.
+    _others: Option<notify::RecommendedWatcher>,
+}
+
+impl Engine {
+    /// Starts the engine. `send` is called from several threads and must not block. Where `fetch.auto` is set, due feeds
+    /// are reloaded by themselves from now on.
+    pub fn start(
+        context: Arc<Context>,
+        send: impl Fn(Event) + Send + Sync + 'static,
+    ) -> super::Result<Self> {
+        let send: Tell = Arc::new(send);
+        Ok(Self {
+            schedule: Schedule::start(&context, &send)?,
+            quick: Questions::start("questions", &context, &send)?,
+            slow: Questions::start("long questions", &context, &send)?,
+            ended: Cancel::new(),
+            _others: others::watch(&context.library.paths().changed(), &send),
+            context,
+            send,
+        })
+    }
+
+    /// Runs an effect. Returns at once. Effects that belong to the terminal (`Copy`, `Pipe`, `OpenUrls`, `EditConfig`,
+    /// `WakeIn`, `Redraw`, `Suspend`, `Quit`) are none of its business and do nothing here.
+    pub fn run(&self, effect: Effect) {
+        match effect {
+            Effect::LoadTree
+            | Effect::Recall(_)
+            | Effect::Load { .. }
+            | Effect::NextUnread { .. }
+            | Effect::Open { .. } => self.quick.ask(effect),
+            Effect::Count { .. }
+            | Effect::Layout { .. }
+            | Effect::LoadNames { .. }
+            | Effect::LoadUndoList(_)
+            | Effect::Import { .. }
+            | Effect::Export { .. } => self.slow.ask(effect),
+            Effect::Write { ticket, change } => {
+                let reply = self.written(ticket);
+                self.context
+                    .library
+                    .writer()
+                    .change(change, self.context.now(), reply);
+            }
+            Effect::Undo(ticket, op) => {
+                let reply = self.written(ticket);
+                self.context
+                    .library
+                    .writer()
+                    .undo(op, self.context.now(), reply);
+            }
+            Effect::Redo(ticket) => {
+                let reply = self.written(ticket);
+                self.context
+                    .library
+                    .writer()
+                    .redo(self.context.now(), reply);
+            }
+            Effect::Reload(feeds) => self.schedule.wish(Wish::Reload(which(feeds))),
+            Effect::CancelReload => self.schedule.cancel(),
+            Effect::FetchFull(id) => self.fetch_full(id),
+            Effect::Discover { ticket, address } => {
+                self.spawn(move |context| async move {
+                    let found = discover::look(&context, &address)
+                        .await
+                        .map_err(|error| in_words(&error));
+                    Event::Discovered {
+                        ticket,
+                        address,
+                        found,
+                    }
+                });
+            }
+            Effect::SaveArticle { ticket, url } => {
+                self.spawn(move |context| async move {
+                    let result = article::save(&context, &url)
+                        .await
+                        .map_err(|error| in_words(&error));
+                    Event::ArticleSaved { ticket, result }
+                });
+            }
+            Effect::Remember { key, value } => {
+                // What is lost here is a pane's size.
+                let key = kept_as(&key);
+                self.context
+                    .library
+                    .writer()
+                    .remember(key, value, Box::new(|_| {}));
+            }
+            Effect::OpenUrls(_)
+            | Effect::Copy(_)
+            | Effect::Pipe { .. }
+            | Effect::EditConfig
+            | Effect::WakeIn(_)
+            | Effect::Redraw
+            | Effect::Suspend
+            | Effect::Quit => {}
+        }
+    }
+
+    /// Ends the engine: a running reload stops, what came is kept. Returns when its threads have ended; a request on the
+    /// wire is not waited for.
+    pub fn end(self) {
+        drop(self);
+    }
+
+    fn written(&self, ticket: crate::app::effect::Ticket) -> Reply<crate::model::change::Written> {
+        let send = Arc::clone(&self.send);
+        let nudge = self.schedule.nudge();
+        Box::new(move |result| {
+            let subscribed = result.as_ref().is_ok_and(|written| written.feed.is_some());
+            send(match result {
+                Ok(written) => Event::Written { ticket, written },
+                Err(error) => Event::WriteFailed {
+                    ticket,
+                    error: error.to_string(),
+                },
+            });
+            if subscribed {
+                nudge();
+            }
+        })
+    }
+
+    fn fetch_full(&self, id: ArticleId) {
+        self.spawn(move |context| async move {
+            let result = article::full(&context, id)
+                .await
+                .map_err(|error| in_words(&error));
+            Event::FullText { id, result }
+        });
+    }
+
+    /// Runs work on the net and sends its answer.
+    fn spawn<F, W>(&self, work: W)
+    where
+        F: Future<Output = Event> + Send + 'static,
+        W: FnOnce(Arc<Context>) -> F,
+    {
+        let runtime = match self.context.runtime() {
+            Ok(runtime) => runtime,
+            Err(error) => return (self.send)(Event::Failed(error.to_string())),
+        };
+        let send = Arc::clone(&self.send);
+        let ended = self.ended.clone();
+        let work = work(Arc::clone(&self.context));
+        runtime.spawn(async move {
+            tokio::select! {
+                () = ended.cancelled() => {}
+                event = work => send(event),
+            }
+        });
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.ended.cancel();
+        self.schedule.stop();
+        self.quick.stop();
+        self.slow.stop();
+    }
+}
+
+fn which(feeds: Option<Vec<FeedId>>) -> Which {
+    feeds.map_or(Which::All, Which::These)
+}
+
+/// Returns an error with its hint on one line.
+fn in_words(error: &super::Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("{error} · {hint}"),
+        None => error.to_string(),
+    }
+}
+
+/// A thread that asks the library one question after the other, on a connection of its own.
+struct Questions {
+    queue: Option<Sender<Effect>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Questions {
+    fn start(name: &str, context: &Arc<Context>, send: &Tell) -> super::Result<Self> {
+        let (queue, questions) = channel();
+        let (context, send) = (Arc::clone(context), Arc::clone(send));
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || answer_all(&context, &questions, &*send))?;
+        Ok(Self {
+            queue: Some(queue),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    fn ask(&self, question: Effect) {
+        if let Some(queue) = &self.queue {
+            // The thread ends only with the engine.
+            let _ = queue.send(question);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.queue = None;
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn answer_all(context: &Context, questions: &Receiver<Effect>, send: &dyn Fn(Event)) {
+    let mut reader = None;
+    while let Ok(first) = questions.recv() {
+        let mut waiting: Vec<Effect> = std::iter::once(first).chain(questions.try_iter()).collect();
+        leave_out_overtaken(&mut waiting);
+        for question in waiting {
+            if reader.is_none() {
+                match context.library.reader() {
+                    Ok(opened) => reader = Some(opened),
+                    Err(error) => {
+                        send(Event::Failed(error.to_string()));
+                        continue;
+                    }
+                }
+            }
+            let Some(open) = &reader else { continue };
+            match answer(context, open, question) {
+                Ok(event) => send(event),
+                Err(error) => {
+                    send(Event::Failed(error.to_string()));
+                    // A connection that failed once is not trusted again.
+                    reader = None;
+                }
+            }
+        }
+    }
+}
+
+/// Leaves out counts and layouts that were asked for again before they were begun: a key held down asks faster than a
+/// large library counts.
+fn leave_out_overtaken(waiting: &mut Vec<Effect>) {
+    let mut counted = false;
+    let mut laid_out = false;
+    let mut keep: Vec<bool> = waiting
+        .iter()
+        .rev()
+        .map(|effect| match effect {
+            Effect::Count { .. } => !std::mem::replace(&mut counted, true),
+            Effect::Layout { .. } => !std::mem::replace(&mut laid_out, true),
+            _ => true,
+        })
+        .collect();
+    waiting.retain(|_| keep.pop().unwrap_or(true));
+}
+
+/// Returns the name under which something of the screen is remembered in the library.
+fn kept_as(key: &str) -> String {
+    format!("ui.{key}")
+}
+
+fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result<Event> {
+    let now = context.now();
+    Ok(match question {
+        Effect::LoadTree => {
+            let mut tree = reader.tree(now)?;
+            if tree.feeds.is_empty() {
+                tree.newsboat = import::newsboat_urls(context);
+            }
+            Event::Tree(Box::new(tree))
+        }
+        Effect::Recall(keys) => {
+            let mut pairs = Vec::new();
+            for key in keys {
+                let value = reader.remembered(&kept_as(key))?;
+                pairs.extend(value.map(|value| ((*key).to_owned(), value)));
+            }
+            Event::Remembered(pairs)
+        }
+        Effect::Load {
+            ticket,
+            list,
+            anchor,
+            limit,
+        } => Event::Loaded {
+            ticket,
+            page: reader.page(&list, anchor, limit, now)?,
+        },
+        Effect::Count {
+            ticket,
+            list,
+            above,
+        } => Event::Counted {
+            ticket,
+            totals: reader.totals(&list, above, now)?,
+        },
+        Effect::NextUnread {
+            ticket,
+            list,
+            from,
+            back,
+        } => Event::FoundUnread {
+            ticket,
+            found: reader.next_unread(&list, from, back, now)?,
+        },
+        Effect::Open { ticket, id, source } => Event::Opened {
+            ticket,
+            article: reader.article(id, source)?.map(Box::new),
+        },
+        Effect::Layout {
+            ticket,
+            document,
+            width,
+            options,
+        } => Event::LaidOut {
+            ticket,
+            layout: Box::new(flow::layout(&document, width, &options)),
+        },
+        Effect::LoadNames {
+            ticket,
+            kind,
+            limit,
+        } => Event::Names {
+            ticket,
+            rows: reader.names(kind, limit)?,
+        },
+        Effect::LoadUndoList(ticket) => Event::UndoList {
+            ticket,
+            steps: reader.undo_list(UNDO_STEPS)?,
+        },
+        Effect::Import { ticket, path } => Event::Imported {
+            ticket,
+            result: import::subscriptions(context, &path),
+        },
+        Effect::Export { ids, format, path } => {
+            match export::write(reader, &ids, &format, Path::new(&path)) {
+                Ok(words) => Event::Notice(words),
+                Err(words) => Event::Failed(words),
+            }
+        }
+        other => {
+            tracing::error!("no question for the library: {other:?}");
+            Event::Failed("something was asked that the library cannot answer".to_owned())
+        }
+    })
+}
+
+/// Steps `:undolist` shows.
+const UNDO_STEPS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::effect::Ticket;
+    use crate::model::list::OpenList;
+
+    #[test]
+    fn only_the_last_count_is_counted() {
+        let count = |n| Effect::Count {
+            ticket: Ticket(n),
+            list: OpenList::default(),
+            above: None,
+        };
+        let mut waiting = vec![
+            count(1),
+            Effect::LoadTree,
+            count(2),
+            Effect::LoadUndoList(Ticket(3)),
+            count(4),
+        ];
+        leave_out_overtaken(&mut waiting);
+        assert_eq!(
+            waiting,
+            [Effect::LoadTree, Effect::LoadUndoList(Ticket(3)), count(4)]
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! Which language a text is in, and what is found in a language that the recognizer was not taught.
+
+use whatlang::Lang;
+
+use super::gazetteer::{GAZETTEER, class};
+use super::token::Tokens;
+use crate::text::fold::fold;
+
+/// Bytes of text that are looked at: more changes no verdict.
+const SAMPLE: usize = 4_000;
+
+/// Share of English function words from which a text is taken for English without statistics of letters. Measured on
+/// news: English has 30 to 45 %, German and French under 8 % (`in`, `on`, `was`, `a`).
+const ENGLISH_SHARE: f64 = 0.22;
+
+/// Says whether a text is English: by its words first, then by the language's name in page or feed, then by its letters.
+pub(crate) fn is_english(text: &str, tokens: &Tokens, named: Option<&str>) -> bool {
+    let (words, function_words, latin) = count(tokens);
+    if words > 0 && latin * 2 < words {
+        return false;
+    }
+    let share = function_words as f64 / words.max(1) as f64;
+    if words >= 12 && share >= ENGLISH_SHARE {
+        return true;
+    }
+    let named = named.map(|tag| {
+        tag.split(['-', '_'])
+            .next()
+            .unwrap_or(tag)
+            .to_ascii_lowercase()
+    });
+    let guess = whatlang::detect(sample(text));
+    match (named.as_deref(), guess) {
+        (Some("en"), Some(guess)) if words >= 12 && share < 0.08 => guess.lang() == Lang::Eng,
+        (Some("en"), _) | (None, None) => true,
+        (Some(_), Some(guess)) => guess.lang() == Lang::Eng && guess.is_reliable() && share > 0.1,
+        (Some(_), None) => false,
+        (None, Some(guess)) => {
+            guess.lang() == Lang::Eng || share > 0.12 || (!guess.is_reliable() && words < 8)
+        }
+    }
+}
+
+fn count(tokens: &Tokens) -> (usize, usize, usize) {
+    let mut words = 0;
+    let mut function_words = 0;
+    let mut latin = 0;
+    for index in 0..tokens.list.len().min(1_000) {
+        let lower = tokens.lower(index);
+        if lower.starts_with(char::is_alphabetic) {
+            words += 1;
+            latin += usize::from(lower.starts_with(|c: char| c < '\u{250}'));
+            // Words that German, Dutch, Italian or French have too say nothing.
+            let shared = matches!(
+                lower,
+                "in" | "an"
+                    | "on"
+                    | "a"
+                    | "i"
+                    | "of"
+                    | "was"
+                    | "me"
+                    | "is"
+                    | "he"
+                    | "we"
+                    | "all"
+                    | "per"
+                    | "via"
+                    | "as"
+                    | "am"
+                    | "has"
+                    | "so"
+                    | "no"
+                    | "do"
+                    | "to"
+                    | "die"
+                    | "will"
+                    | "into"
+                    | "over"
+                    | "had"
+                    | "her"
+                    | "more"
+            );
+            function_words += usize::from(!shared && GAZETTEER.word(lower) & class::FUNCTION != 0);
+            function_words += usize::from(matches!(lower, "of" | "to" | "is" | "has" | "he"));
+        }
+    }
+    (words, function_words, latin)
+}
+
+fn sample(text: &str) -> &str {
+    let mut end = text.len().min(SAMPLE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Returns where a name stands in a folded text, as byte ranges: whole words only, where its script has spaces.
+pub(crate) fn find_exact(folded: &str, name: &str) -> Vec<std::ops::Range<usize>> {
+    let needle = fold(name.trim());
+    if needle.is_empty() {
+        return Vec::new();
+    }
+    let spaced = |c: char| c.is_alphanumeric() && !crate::text::fold::is_unspaced(c);
+    let hangs = |side: Option<char>, edge: Option<char>| {
+        side.is_some_and(spaced) && edge.is_some_and(spaced)
+    };
+    folded
+        .match_indices(&needle)
+        .map(|(at, _)| at..at + needle.len())
+        .filter(|range| {
+            !hangs(
+                folded[..range.start].chars().next_back(),
+                needle.chars().next(),
+            ) && !hangs(
+                folded[range.end..].chars().next(),
+                needle.chars().next_back(),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, named: Option<&str>, expect: bool) {
+        let mut tokens = Tokens::default();
+        tokens.push_unit(0, text);
+        assert_eq!(is_english(text, &tokens, named), expect, "{text}");
+    }
+
+    #[test]
+    fn languages_are_told_apart_by_text_before_label() {
+        let english = "The miners broke through the last wall of rock on Saturday, and the two men shook hands.";
+        check(english, None, true);
+        check(english, Some("de"), true);
+        check(
+            "Der Bundeskanzler hat am Montag in Berlin mit dem Präsidenten über die Lage in der Ukraine gesprochen.",
+            None,
+            false,
+        );
+        check(
+            "Le président de la République a reçu lundi à Paris le chancelier allemand pour parler de la guerre.",
+            None,
+            false,
+        );
+        check(
+            "Ο πρωθυπουργός συναντήθηκε με τον πρόεδρο στην Αθήνα",
+            None,
+            false,
+        );
+        check(
+            "Cumhurbaşkanı Erdoğan Ankara'da Rusya Devlet Başkanı ile görüştü ve açıklamalarda bulundu",
+            None,
+            false,
+        );
+        check("대통령은 서울에서 회담을 가졌다", None, false);
+        check(
+            "El presidente del Gobierno se reunió el lunes en Madrid con los ministros",
+            Some("en"),
+            false,
+        );
+        check("Kim meets Putin", None, true);
+    }
+
+    #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one place is found")]
+    fn exact_names_are_whole_words() {
+        assert_eq!(find_exact("rom und romanik in rom", "Rom"), [0..3, 19..22]);
+        assert_eq!(find_exact("東京都で", "東京"), [0..6]);
+    }
+}

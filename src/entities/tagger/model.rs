@@ -1,0 +1,207 @@
+//! The trained model as a file: weights of one byte in a flat table of fingerprints, and a lexicon.
+//!
+//! Layout, little endian: magic `NDNM`, version `u32`, labels `u32`, scale `f32`, start scores, pair scores (`f32`), then two
+//! tables (weights, lexicon): slots `u32`, row width `u32`, a `u16` fingerprint a slot (0: free), then the rows. A feature's
+//! slot is found by linear probing from its hash; a false match is as rare as two in 100,000 look-ups of unknown features
+//! and moves a score by a little.
+
+use super::chain::{Scores, Transitions};
+use super::features::Lexicon;
+use super::{LABELS, chain};
+
+const MAGIC: &[u8; 4] = b"NDNM";
+
+/// Version of the file's format and of the features: a model of another version is not read.
+pub const FORMAT: u32 = 1;
+
+/// A model, read where it lies.
+#[derive(Clone, Copy, Debug)]
+pub struct Model<'a> {
+    scale: f32,
+    weights: Table<'a>,
+    lexicon: Table<'a>,
+    numbers: &'a [u8],
+}
+
+impl<'a> Model<'a> {
+    /// Reads a model file; `None` where it is damaged or of another version.
+    pub fn read(bytes: &'a [u8]) -> Option<Self> {
+        let header = bytes.get(..16)?;
+        let is_known = &header[..4] == MAGIC
+            && u32_at(header, 4)? == FORMAT
+            && u32_at(header, 8)? as usize == LABELS;
+        if !is_known {
+            return None;
+        }
+        let scale = f32::from_bits(u32_at(header, 12)?);
+        let numbers = bytes.get(16..16 + 4 * LABELS * (LABELS + 1))?;
+        let rest = bytes.get(16 + numbers.len()..)?;
+        let (weights, rest) = Table::read(rest)?;
+        let (lexicon, _) = Table::read(rest)?;
+        (weights.width == LABELS && lexicon.width == 1).then_some(Self {
+            scale,
+            weights,
+            lexicon,
+            numbers,
+        })
+    }
+
+    /// Returns the scores of label pairs.
+    pub fn transitions(&self) -> Transitions {
+        let number = |n: usize| u32_at(self.numbers, n * 4).map_or(chain::NEVER, f32::from_bits);
+        Transitions {
+            start: std::array::from_fn(number),
+            pairs: std::array::from_fn(|a| std::array::from_fn(|b| number(LABELS * (a + 1) + b))),
+        }
+    }
+
+    /// Adds up the weights of a token's features.
+    pub fn score(&self, features: &[u64]) -> Scores {
+        let mut sums = [0_i32; LABELS];
+        for &feature in features {
+            if let Some(row) = self.weights.get(feature) {
+                for (sum, &weight) in sums.iter_mut().zip(row) {
+                    *sum += i32::from(weight as i8);
+                }
+            }
+        }
+        sums.map(|sum| sum as f32 * self.scale)
+    }
+}
+
+impl Lexicon for Model<'_> {
+    fn word(&self, hash: u64) -> u8 {
+        self.lexicon
+            .get(hash)
+            .and_then(|row| row.first())
+            .copied()
+            .unwrap_or(0)
+    }
+}
+
+/// A table of rows of bytes, found by hash.
+#[derive(Clone, Copy, Debug)]
+struct Table<'a> {
+    slots: usize,
+    width: usize,
+    fingerprints: &'a [u8],
+    rows: &'a [u8],
+}
+
+impl<'a> Table<'a> {
+    fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let slots = u32_at(bytes, 0)? as usize;
+        let width = u32_at(bytes, 4)? as usize;
+        let fingerprints = bytes.get(8..slots.checked_mul(2)?.checked_add(8)?)?;
+        let start = 8 + fingerprints.len();
+        let rows = bytes.get(start..slots.checked_mul(width)?.checked_add(start)?)?;
+        let rest = bytes.get(start + rows.len()..)?;
+        (slots > 0).then_some((
+            Self {
+                slots,
+                width,
+                fingerprints,
+                rows,
+            },
+            rest,
+        ))
+    }
+
+    fn get(&self, hash: u64) -> Option<&'a [u8]> {
+        let (mut slot, fingerprint) = place(hash, self.slots);
+        // A full table would never end the search; the bound is far above what a fill of 85 % needs.
+        for _ in 0..PROBES {
+            let at = slot * 2;
+            let found =
+                u16::from_le_bytes([*self.fingerprints.get(at)?, *self.fingerprints.get(at + 1)?]);
+            if found == fingerprint {
+                return self.rows.get(slot * self.width..(slot + 1) * self.width);
+            }
+            if found == 0 {
+                return None;
+            }
+            slot = if slot + 1 == self.slots { 0 } else { slot + 1 };
+        }
+        None
+    }
+}
+
+const PROBES: usize = 256;
+
+fn place(hash: u64, slots: usize) -> (usize, u16) {
+    let slot = ((hash >> 32) * slots as u64) >> 32;
+    (slot as usize, (hash as u16).max(1))
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    let four = bytes.get(at..at + 4)?;
+    Some(u32::from_le_bytes(four.try_into().ok()?))
+}
+
+/// Writes a model file. Rows whose slots cannot be placed are left out.
+pub fn write(
+    scale: f32,
+    transitions: &Transitions,
+    weights: &[(u64, [i8; LABELS])],
+    lexicon: &[(u64, u8)],
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    out.extend(MAGIC);
+    out.extend(FORMAT.to_le_bytes());
+    out.extend((LABELS as u32).to_le_bytes());
+    out.extend(scale.to_le_bytes());
+    for row in std::iter::once(&transitions.start).chain(&transitions.pairs) {
+        for number in row {
+            out.extend(number.to_le_bytes());
+        }
+    }
+    let rows = weights
+        .iter()
+        .map(|(hash, row)| (*hash, row.map(|w| w as u8).to_vec()));
+    write_table(&mut out, LABELS, rows.collect());
+    let rows = lexicon.iter().map(|(hash, class)| (*hash, vec![*class]));
+    write_table(&mut out, 1, rows.collect());
+    out
+}
+
+fn write_table(out: &mut Vec<u8>, width: usize, rows: Vec<(u64, Vec<u8>)>) {
+    let slots = (rows.len() * 100 / 85 + 8).max(8);
+    let mut fingerprints = vec![0_u16; slots];
+    let mut cells = vec![0_u8; slots * width];
+    for (hash, row) in rows {
+        let (mut slot, fingerprint) = place(hash, slots);
+        for _ in 0..PROBES {
+            if fingerprints[slot] == 0 {
+                fingerprints[slot] = fingerprint;
+                cells[slot * width..(slot + 1) * width].copy_from_slice(&row);
+                break;
+            }
+            slot = (slot + 1) % slots;
+        }
+    }
+    out.extend((slots as u32).to_le_bytes());
+    out.extend((width as u32).to_le_bytes());
+    for fingerprint in fingerprints {
+        out.extend(fingerprint.to_le_bytes());
+    }
+    out.extend(cells);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_model_reads_back() {
+        let weights: Vec<(u64, [i8; LABELS])> = (1..500_u64)
+            .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15), [n as i8; LABELS]))
+            .collect();
+        let bytes = write(0.5, &Transitions::default(), &weights, &[(7 << 32 | 9, 3)]);
+        let model = Model::read(&bytes).expect("written as it is read");
+        assert_eq!(model.word(7 << 32 | 9), 3);
+        assert!((model.score(&[weights[4].0])[2] - 2.5).abs() < 1e-6);
+        assert!((model.transitions().pairs[1][2]).abs() < 1e-6);
+        assert!(Model::read(&bytes[..bytes.len() - 1]).is_none());
+        assert!(Model::read(b"NDNM").is_none());
+    }
+}

@@ -1,0 +1,344 @@
+//! Tagging a document: labels, then what the document as a whole says of them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::chain::{Lattice, Scores, Transitions, best_path};
+use super::features::Features;
+use super::model::Model;
+use super::{LABELS, convention, is_inside, kind_of};
+use crate::entities::Span;
+use crate::entities::gazetteer::{GAZETTEER, class};
+use crate::entities::token::{Shape, Tokens};
+use crate::model::EntityKind;
+
+/// The model that the program carries, with its transitions unpacked.
+static MODEL: LazyLock<Option<(Model<'static>, Transitions)>> = LazyLock::new(|| {
+    let model = Model::read(include_bytes!("../../../assets/names/model.bin"))?;
+    Some((model, model.transitions()))
+});
+
+/// Scores of a token that no name can touch.
+const OUTSIDE: Scores = {
+    let mut scores = [-50.0; LABELS];
+    scores[0] = 0.0;
+    scores
+};
+
+/// A name is shown from this posterior on. Below it, guesses are more often wrong than right (measured on news).
+fn floor(kind: EntityKind) -> f32 {
+    match kind {
+        EntityKind::Person | EntityKind::Place | EntityKind::Organisation => 0.40,
+        EntityKind::Other => 0.50,
+    }
+}
+
+/// Labels the names of a document; `None` where the carried model cannot be read. `is_headline` says which units are
+/// headlines: written in capitals of their own, they take from the body what it knows.
+pub(crate) fn tag(tokens: &Tokens, is_headline: impl Fn(u32) -> bool) -> Option<Vec<Span>> {
+    let (model, transitions) = MODEL.as_ref()?;
+    let features = Features::new(tokens, model);
+    let mut spans = Vec::new();
+    let mut emissions: Vec<Scores> = Vec::new();
+    let mut row = Vec::with_capacity(96);
+    let mut lattice = Lattice::default();
+    for sentence in &tokens.sentences {
+        // A sentence without a capital has no name.
+        if !sentence.clone().any(|i| tokens.shape(i).is_capital()) {
+            continue;
+        }
+        emissions.clear();
+        for index in sentence.clone() {
+            if !features.may_be_named(sentence, index) {
+                emissions.push(OUTSIDE);
+                continue;
+            }
+            row.clear();
+            features.of(sentence, index, &mut row);
+            emissions.push(model.score(&row));
+        }
+        let path = best_path(&emissions, transitions);
+        if path.iter().all(|&label| label == 0) {
+            continue;
+        }
+        lattice.compute(&emissions, transitions, &[]);
+        for (range, kind) in names_of(&path) {
+            let sure = range
+                .clone()
+                .map(|at| lattice.posteriors[at][path[at]])
+                .fold(1.0, f32::min);
+            let range = sentence.start + range.start..sentence.start + range.end;
+            for (range, kind) in convention::conform(tokens, range, kind) {
+                spans.push(Span::new(range, kind, sure));
+            }
+        }
+    }
+    split_pairs(tokens, &mut spans);
+    complete_given_names(tokens, &mut spans);
+    agree(tokens, &mut spans, &is_headline);
+    add_countries(tokens, &mut spans);
+    spans.retain(|span| span.confidence >= floor(span.kind) && has_capital(tokens, span));
+    Some(spans)
+}
+
+fn has_capital(tokens: &Tokens, span: &Span) -> bool {
+    (span.start..span.end).any(|i| tokens.shape(i).is_capital() || !tokens.form(i).is_ascii())
+}
+
+/// Returns the names on a path of labels.
+pub(super) fn names_of(path: &[usize]) -> Vec<(Range<usize>, EntityKind)> {
+    let mut names: Vec<(Range<usize>, EntityKind)> = Vec::new();
+    for (index, &label) in path.iter().enumerate() {
+        match (kind_of(label), names.last_mut()) {
+            (Some(_), Some((range, _))) if is_inside(label) && range.end == index => range.end += 1,
+            (Some(kind), _) => names.push((index..index + 1, kind)),
+            (None, _) => {}
+        }
+    }
+    names
+}
+
+/// What the document calls a name, by its words in lower case.
+#[derive(Default)]
+struct Votes {
+    sure: [f32; 4],
+    count: u32,
+}
+
+impl Votes {
+    fn best(&self) -> (EntityKind, f32) {
+        let all: f32 = self.sure.iter().sum();
+        let best = (0..4)
+            .max_by(|&a, &b| self.sure[a].total_cmp(&self.sure[b]))
+            .unwrap_or(0);
+        (
+            EntityKind::ALL[best],
+            self.sure[best] / all.max(f32::MIN_POSITIVE),
+        )
+    }
+}
+
+fn key(tokens: &Tokens, range: Range<usize>) -> String {
+    tokens.words(range).to_lowercase()
+}
+
+/// Lets a document agree with itself: one name is of one type, and a name found once is found again.
+fn agree(tokens: &Tokens, spans: &mut Vec<Span>, is_headline: &impl Fn(u32) -> bool) {
+    let mut votes: HashMap<String, Votes> = HashMap::new();
+    for span in spans.iter() {
+        let weight = if is_headline(tokens.list[span.start].unit) {
+            0.3
+        } else {
+            1.0
+        };
+        let vote = votes.entry(key(tokens, span.start..span.end)).or_default();
+        vote.sure[span.kind as usize] += span.confidence * weight;
+        vote.count += 1;
+    }
+    for span in spans.iter_mut() {
+        let Some(vote) = votes.get(&key(tokens, span.start..span.end)) else {
+            continue;
+        };
+        let (kind, share) = vote.best();
+        let is_unsure = span.confidence < 0.9 || is_headline(tokens.list[span.start].unit);
+        if kind != span.kind && share > 0.6 && is_unsure {
+            span.kind = kind;
+        }
+        if vote.count >= 2 && kind == span.kind {
+            span.confidence = span
+                .confidence
+                .max(vote.sure[kind as usize] / vote.count as f32);
+        }
+    }
+    find_again(tokens, spans, &votes);
+}
+
+/// A name's words in lower case, its type, and how sure it is.
+type Known = (Vec<String>, EntityKind, f32);
+
+/// Finds the places of names that the tagger passed over: several words that are a name elsewhere, or one word in
+/// capitals that is no word of every day.
+fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Votes>) {
+    let mut firsts: HashMap<&str, Vec<Known>> = HashMap::new();
+    for (name, vote) in votes {
+        let (kind, share) = vote.best();
+        let sure = vote.sure.iter().sum::<f32>() / vote.count as f32;
+        if share < 0.8 || sure < 0.8 || kind == EntityKind::Other {
+            continue;
+        }
+        let mut pieces = Tokens::default();
+        pieces.push_unit(0, name);
+        let words: Vec<String> = (0..pieces.list.len())
+            .map(|i| pieces.lower(i).to_owned())
+            .collect();
+        if let Some(first) = name.split([' ', '-', '\'']).next() {
+            firsts.entry(first).or_default().push((words, kind, sure));
+        }
+    }
+    for names in firsts.values_mut() {
+        names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
+    }
+    let mut taken = vec![false; tokens.list.len()];
+    for s in &*spans {
+        taken[s.start..s.end].fill(true);
+    }
+    let mut more = Vec::new();
+    for start in 0..tokens.list.len() {
+        if taken[start] || !tokens.shape(start).is_capital() {
+            continue;
+        }
+        let Some(names) = firsts.get(tokens.lower(start)) else {
+            continue;
+        };
+        for (words, kind, sure) in names {
+            let end = start + words.len();
+            let fits = end <= tokens.list.len()
+                && !taken[start..end].contains(&true)
+                && tokens.list[start].unit == tokens.list[end - 1].unit
+                && words
+                    .iter()
+                    .zip(start..)
+                    .all(|(word, i)| tokens.lower(i) == word)
+                && (words.len() > 1 || is_telling(tokens, start))
+                && !continues(tokens, start, end);
+            if fits {
+                taken[start..end].fill(true);
+                more.push(Span::new(start..end, *kind, sure * 0.9));
+                break;
+            }
+        }
+    }
+    spans.append(&mut more);
+    spans.sort_by_key(|s| s.start);
+}
+
+/// A capital beside it may make it part of another name, which the tagger saw better.
+fn continues(tokens: &Tokens, start: usize, end: usize) -> bool {
+    let joined = |a: usize, b: usize| {
+        tokens.shape(a).is_capital()
+            && tokens.shape(b).is_capital()
+            && tokens.list[b].unit == tokens.list[a].unit
+    };
+    start > 0 && joined(start - 1, start) || end < tokens.list.len() && joined(end - 1, end)
+}
+
+fn is_telling(tokens: &Tokens, index: usize) -> bool {
+    tokens.lower(index).len() > 2
+        && matches!(
+            tokens.shape(index),
+            Shape::Title | Shape::Mixed | Shape::Upper
+        )
+        && GAZETTEER.word(tokens.lower(index))
+            & (class::FUNCTION | class::DATE | class::ORG_WORD | class::PLACE_WORD | class::TITLE)
+            == 0
+}
+
+/// `Kim-Putin` is two people where both stand elsewhere in the document under names of their own.
+fn split_pairs(tokens: &Tokens, spans: &mut Vec<Span>) {
+    let mut parts: HashMap<&str, EntityKind> = HashMap::new();
+    for span in spans.iter() {
+        let is_pair = span.end - span.start == 3 && tokens.form(span.start + 1) == "-";
+        if !is_pair {
+            for word in [span.end - 1, span.start] {
+                parts.entry(tokens.lower(word)).or_insert(span.kind);
+            }
+        }
+    }
+    let mut split = Vec::with_capacity(spans.len());
+    for span in spans.iter() {
+        let is_pair = span.end - span.start == 3
+            && matches!(tokens.form(span.start + 1), "-" | "/" | "–")
+            && tokens.shape(span.end - 1).is_capital();
+        let sides = (
+            parts.get(tokens.lower(span.start)),
+            parts.get(tokens.lower(span.end - 1)),
+        );
+        match sides {
+            (Some(&first), Some(&second)) if is_pair => {
+                split.push(Span::new(
+                    span.start..span.start + 1,
+                    first,
+                    span.confidence,
+                ));
+                split.push(Span::new(span.end - 1..span.end, second, span.confidence));
+            }
+            _ => split.push(*span),
+        }
+    }
+    *spans = split;
+}
+
+/// `Kwok Ka` goes on to `Kwok Ka-ki`: Korean and Chinese given names of two syllables. `Putin-led` is no such name.
+fn complete_given_names(tokens: &Tokens, spans: &mut [Span]) {
+    for span in spans
+        .iter_mut()
+        .filter(|s| s.kind == EntityKind::Person && s.end - s.start >= 2)
+    {
+        let (mark, tail) = (span.end, span.end + 1);
+        let is_glued = |i: usize| tokens.list.get(i).is_some_and(|t| !t.spaced);
+        let goes_on = tokens.form(mark) == "-"
+            && is_glued(mark)
+            && is_glued(tail)
+            && tokens.shape(tail) == Shape::Lower
+            && tokens.lower(tail).chars().count() <= 5
+            && !matches!(
+                tokens.lower(tail),
+                "led"
+                    | "era"
+                    | "like"
+                    | "style"
+                    | "born"
+                    | "based"
+                    | "run"
+                    | "owned"
+                    | "time"
+                    | "type"
+                    | "free"
+                    | "made"
+                    | "only"
+                    | "ally"
+                    | "hand"
+                    | "back"
+                    | "hater"
+                    | "loyal"
+                    | "voter"
+            );
+        if goes_on {
+            span.end = tail + 1;
+        }
+    }
+}
+
+/// Adds countries that the tagger passed over: their names are a closed list, and few are anything else.
+fn add_countries(tokens: &Tokens, spans: &mut Vec<Span>) {
+    let mut taken = vec![false; tokens.list.len()];
+    for s in &*spans {
+        taken[s.start..s.end].fill(true);
+    }
+    for found in GAZETTEER.find(tokens, 0..tokens.list.len()) {
+        let range = found.start..found.end;
+        let form = tokens.form(found.start);
+        let is_country = found.classes & class::COUNTRY != 0
+            && found.classes & (class::GIVEN | class::SURNAME | class::PLACE) == 0
+            && range.clone().all(|i| {
+                tokens.shape(i) != Shape::Lower || matches!(tokens.lower(i), "of" | "the" | "and")
+            })
+            && (form.len() > 3 || tokens.shape(found.start) == Shape::Upper)
+            && tokens.list[found.start].unit == tokens.list[found.end - 1].unit;
+        // In a line of capitals `US` may be the pronoun, and `TURKEY` the bird.
+        let is_shouted = tokens.shape(found.start) == Shape::Upper
+            && (found.start > 0 && tokens.shape(found.start - 1) == Shape::Upper
+                || tokens.shape(found.end) == Shape::Upper);
+        // `US$22`.
+        let is_currency = tokens.form(found.end) == "$";
+        let is_free = !is_currency
+            && !taken[range.clone()].contains(&true)
+            && !continues(tokens, found.start, found.end);
+        if is_country && is_free && !is_shouted {
+            taken[range.clone()].fill(true);
+            spans.push(Span::new(range, EntityKind::Place, 0.8));
+        }
+    }
+    spans.sort_by_key(|s| s.start);
+}

@@ -1,0 +1,138 @@
+//! What the recognizer promises as a whole.
+
+use super::*;
+use crate::model::document::{Block, Figure, Text};
+
+/// Checks the names found in a text, as `KIND words` with `= canonical name` where that differs.
+fn check(text: &str, expect: &[&str]) {
+    let found: Vec<String> = recognize_plain(text)
+        .into_iter()
+        .map(|m| {
+            let canonical = if m.name == m.text {
+                String::new()
+            } else {
+                format!(" = {}", m.name)
+            };
+            format!("{} {}{canonical}", m.kind.tag(), m.text)
+        })
+        .collect();
+    assert_eq!(found, expect, "names in {text:?}");
+}
+
+#[test]
+fn titles_possessives_and_pairs_stay_outside_names() {
+    check(
+        "Russian President Vladimir Putin’s talks with Kim Jong-un were held in Pyongyang, and the Kim-Putin meeting was the first.",
+        &[
+            "MISC Russian",
+            "PER Vladimir Putin",
+            "PER Kim Jong-un",
+            "LOC Pyongyang",
+            "PER Kim = Kim Jong-un",
+            "PER Putin = Vladimir Putin",
+        ],
+    );
+}
+
+#[test]
+fn a_country_is_one_under_all_its_names() {
+    check(
+        "The United States and Russia agreed. The U.S. said it would help; the US-led plan is American.",
+        &[
+            "LOC United States",
+            "LOC Russia",
+            "LOC U.S. = United States",
+            "LOC US = United States",
+            "MISC American = United States",
+        ],
+    );
+}
+
+#[test]
+fn two_people_of_one_surname_stay_apart() {
+    check(
+        "Hillary Clinton spoke first. Clinton was calm. Bill Clinton spoke next. Clinton was not calm at all that day.",
+        &[
+            "PER Hillary Clinton",
+            "PER Clinton = Hillary Clinton",
+            "PER Bill Clinton",
+            "PER Clinton = Bill Clinton",
+        ],
+    );
+}
+
+#[test]
+fn other_languages_get_no_guesses() {
+    check(
+        "Der Minister hat am Montag in der Hauptstadt mit der Opposition über den Haushalt und die Steuern gesprochen.",
+        &[],
+    );
+}
+
+#[test]
+fn offices_become_roles_and_authors_and_credits_are_left_out() {
+    let paragraph = |s: &str| Block::Paragraph {
+        text: Text::plain(s),
+    };
+    let document = Document {
+        lang: Some("en".into()),
+        blocks: vec![
+            paragraph(
+                "Graham Fagg, a British engineer, shook hands with Philippe Cozette on Saturday.",
+            ),
+            paragraph(
+                "The news was welcomed by Foreign Minister Roland Dumas and by the others who were there.",
+            ),
+            paragraph(
+                "Reporting by Mary Smith in Folkestone, and by others who were not named in the paper.",
+            ),
+            Block::Figure(Figure {
+                credit: Some(Text::plain("John Brown/Reuters")),
+                ..Figure::default()
+            }),
+        ],
+    };
+    let authors = ["Mary Smith".to_owned()];
+    let hints = Hints {
+        authors: &authors,
+        ..Hints::default()
+    };
+    let found = recognize("Graham Fagg meets Philippe Cozette", &document, &hints);
+    let names: Vec<&str> = found.entities.iter().map(|e| e.name.as_str()).collect();
+    assert!(
+        names.contains(&"Graham Fagg") && names.contains(&"Roland Dumas"),
+        "{names:?}"
+    );
+    assert!(
+        !names.contains(&"Mary Smith") && !names.contains(&"John Brown"),
+        "{names:?}"
+    );
+    let role = |name: &str| {
+        let entity = found.entities.iter().find(|e| e.name == name);
+        entity.and_then(|e| e.role.clone())
+    };
+    assert_eq!(role("Roland Dumas").as_deref(), Some("Foreign Minister"));
+    assert!(
+        ["Graham Fagg", "Philippe Cozette"].contains(&names[0]),
+        "{names:?}"
+    );
+    assert_eq!(found.mentions[0].text, TextId::HEADLINE);
+}
+
+#[test]
+fn followed_names_are_found_in_any_language() {
+    let document = Document {
+        lang: Some("ko".into()),
+        blocks: vec![Block::Paragraph {
+            text: Text::plain("김정은 위원장이 평양에서 연설했다."),
+        }],
+    };
+    let followed = [("김정은".to_owned(), EntityKind::Person)];
+    let hints = Hints {
+        followed: &followed,
+        ..Hints::default()
+    };
+    let found = recognize("연설", &document, &hints);
+    assert!(!found.language_known);
+    assert!(found.entities.iter().any(|e| e.name == "김정은"));
+}

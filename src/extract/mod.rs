@@ -1,0 +1,243 @@
+//! The room `extract`: a page's bytes → the article, what the page says of itself, and a report of what was removed.
+//!
+//! In: HTML (or text copied from a browser), the page's address, and hints ([`Context`]): what the feed said, what is
+//! known of the site. Out: an [`Extraction`]. Any bytes give one: nothing here fails, panics or takes more than linear
+//! time. No I/O, no clock.
+
+mod compose;
+mod context;
+mod decode;
+mod features;
+mod guard;
+mod json;
+mod judge;
+mod layout;
+mod links;
+mod memory;
+mod metadata;
+mod model;
+mod page;
+mod plain;
+pub mod training;
+mod words;
+
+pub use context::{Context, Extraction, SiteRule};
+pub use decode::decode;
+pub use json::clean_json;
+pub use memory::{SiteMemories, SiteMemory};
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use url::Url;
+
+use self::compose::Fate;
+use self::features::Evidence;
+use self::layout::Layout;
+use self::model::Model;
+use self::page::Page;
+use crate::model::Document;
+use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
+
+/// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
+/// articles are cleaned again from their raw pages.
+pub const VERSION: u32 = 1;
+
+/// Extracts the article of a page.
+pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {
+    let page = Page::parse(html, context.rule);
+    assemble(&page, url, context, Model::shipped())
+}
+
+/// Judges a page's blocks and puts document, metadata and report together.
+fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model) -> Extraction {
+    let base = base_of(page, url);
+    let facts = metadata::facts(page);
+    let findings = metadata::find(page, &facts, base.as_ref(), context);
+    let metadata = findings.metadata;
+    let layout = Layout::new(page);
+    let evidence = evidence(page, &facts, &metadata, context);
+    let verdict = judge::judge(page, &layout, &evidence, model, context.rule);
+    let composed = compose::compose(page, &verdict.fates, base.as_ref());
+    let document = Document {
+        lang: metadata.language.clone(),
+        blocks: composed.blocks,
+    };
+    let is_teaser = is_teaser(page, &facts, &verdict, &document);
+    let removed = page
+        .blocks
+        .iter()
+        .zip(&verdict.fates)
+        .enumerate()
+        .filter(|(_, (block, fate))| **fate == Fate::Drop && block.chars > 0)
+        .map(|(n, (block, _))| Removed {
+            reason: verdict.reasons.get(n).copied().unwrap_or(Reason::Other),
+            text: block.text.clone(),
+            before: composed.before.get(n).copied().unwrap_or(0),
+        })
+        .collect();
+    Extraction {
+        body: Body {
+            source: BodySource::Page,
+            document,
+            removed,
+            confidence: verdict.confidence,
+            remark: is_teaser.then(|| "the site shows only the beginning".to_owned()),
+            cleaner: VERSION,
+        },
+        metadata,
+        next_page: page
+            .following
+            .as_deref()
+            .and_then(|href| links::resolve(href, base.as_ref())),
+        is_teaser,
+        day: findings.day,
+    }
+}
+
+/// A text of fewer words than this can be the beginning of a longer one behind a paywall.
+const TEASER_WORDS: usize = 250;
+
+/// Says whether the page shows only the beginning: its data says that it is not free, or a paywall's notice stands
+/// there, and the text is short.
+fn is_teaser(
+    page: &Page,
+    facts: &metadata::Facts,
+    verdict: &judge::Verdict,
+    document: &Document,
+) -> bool {
+    let says_paywall = || {
+        verdict
+            .reasons
+            .iter()
+            .zip(&verdict.fates)
+            .zip(&page.blocks)
+            .any(|((reason, fate), block)| {
+                *fate == Fate::Drop && *reason == Reason::Paywall && block.chars > 20
+            })
+    };
+    (facts.is_free == Some(false) || (facts.is_free.is_none() && says_paywall()))
+        && document.word_count() < TEASER_WORDS
+}
+
+/// Gathers what judging the blocks needs beside the page.
+fn evidence(
+    page: &Page,
+    facts: &metadata::Facts,
+    metadata: &Metadata,
+    context: &Context<'_>,
+) -> Evidence {
+    let summary = context
+        .summary
+        .clone()
+        .or_else(|| metadata.summary.as_ref().map(|text| text.string.clone()));
+    Evidence {
+        title: metadata.title.clone().unwrap_or_default(),
+        summary: summary.unwrap_or_default(),
+        witness: facts.body.clone().unwrap_or_default(),
+        furniture: context
+            .memory
+            .map(|memory| memory.furniture(page))
+            .unwrap_or_default(),
+    }
+}
+
+/// Returns what relative addresses of a page hang on.
+fn base_of(page: &Page, url: Option<&Url>) -> Option<Url> {
+    let own = page.head.base.trim();
+    match url {
+        Some(url) if own.is_empty() => Some(url.clone()),
+        Some(url) => url.join(own).ok().or_else(|| Some(url.clone())),
+        None => Url::parse(own).ok(),
+    }
+}
+
+/// Cleans the HTML of a feed entry: no trackers, scripts, share bars or empty blocks; links absolute.
+pub fn fragment(html: &str, base: Option<&Url>) -> Document {
+    let page = Page::parse(html, None);
+    let fates = judge::judge_fragment(&page);
+    Document {
+        lang: None,
+        blocks: compose::compose(&page, &fates, base).blocks,
+    }
+}
+
+/// Extracts the article from a page's text as copied from a browser.
+pub fn plain_text_page(text: &str) -> Extraction {
+    plain::extract(text)
+}
+
+/// A page of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPage {
+    /// Name of the page, as in `NAME.html`.
+    pub id: String,
+    /// Its address.
+    pub url: Option<Url>,
+    /// What a `Content-Type` header would have said of the charset; may be empty.
+    pub charset: String,
+}
+
+/// Cleans many pages: those of one host together, so that each is cleaned with what all of them teach of the site.
+/// The result does not depend on the order of `pages`. `load` gives a page's bytes, `emit` takes its JSON
+/// ([`clean_json`]); both are called from several threads at once.
+pub fn batch(
+    pages: &[BatchPage],
+    load: impl Fn(&BatchPage) -> Vec<u8> + Sync,
+    emit: impl Fn(&BatchPage, serde_json::Value) + Sync,
+) {
+    let mut hosts: BTreeMap<&str, Vec<&BatchPage>> = BTreeMap::new();
+    for page in pages {
+        // Pages without an address have no host in common: each is alone.
+        let host = page
+            .url
+            .as_ref()
+            .and_then(Url::host_str)
+            .unwrap_or(&page.id);
+        hosts.entry(host).or_default().push(page);
+    }
+    let hosts: Vec<Vec<&BatchPage>> = hosts.into_values().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(group) = hosts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            clean_host(group, &load, &emit);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..BATCH_THREADS {
+            scope.spawn(work);
+        }
+        work();
+    });
+}
+
+/// Threads that a batch works with.
+const BATCH_THREADS: usize = 4;
+
+fn clean_host(
+    group: &[&BatchPage],
+    load: &(impl Fn(&BatchPage) -> Vec<u8> + Sync),
+    emit: &(impl Fn(&BatchPage, serde_json::Value) + Sync),
+) {
+    let mut memory = SiteMemory::default();
+    let parsed: Vec<Page> = group
+        .iter()
+        .map(|page| {
+            let charset = Some(page.charset.as_str()).filter(|charset| !charset.is_empty());
+            Page::parse(&decode(&load(page), charset), None)
+        })
+        .collect();
+    if parsed.len() > 1 {
+        for page in &parsed {
+            memory.learn_page(page);
+        }
+    }
+    let context = Context {
+        memory: Some(&memory),
+        ..Context::default()
+    };
+    for (page, parsed) in group.iter().zip(&parsed) {
+        let extraction = assemble(parsed, page.url.as_ref(), &context, Model::shipped());
+        emit(page, clean_json(&extraction, page.url.as_ref()));
+    }
+}

@@ -1,0 +1,31 @@
+//! The door to the net: one polite HTTP client, its limits, and the rules of when to ask again.
+//!
+//! Requests go in, whole answers or one plain sentence come out. Redirects are followed here hop by hop, because the
+//! rules of a reader differ from a browser's: headers are chosen per hop, credentials stay with their host, and no
+//! public address may send us to a private one. Every wait, cap and gap is a value of [`Limits`].
+//!
+//! What is asked *when* is settled in [`policy`] by pure functions on a clock that is passed in.
+//!
+//! This room never parses a feed, never stores, and never sends a cookie or a Referer.
+
+mod address;
+mod client;
+mod error;
+mod gate;
+mod header;
+mod limits;
+mod net;
+pub mod policy;
+
+pub use address::{host_of, is_private, redacted};
+pub use client::{Client, EmbeddedResponse, For, Options, Request, Response, Transport, body_hash};
+pub use error::{Error, Kind, Phase, are_offline};
+pub use limits::Limits;
+pub use net::Lookup;
+
+/// What the client calls itself where neither feed nor config says otherwise.
+pub const USER_AGENT: &str = concat!(
+    "newsdesk/",
+    env!("CARGO_PKG_VERSION"),
+    " (+https://crates.io/crates/newsdesk)"
+);

@@ -1,0 +1,211 @@
+//! Articles: the row a list shows, and the whole thing the reading pane opens.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::document::{Document, Text};
+use super::{ArticleEntities, ArticleId, FeedId, Seq};
+
+/// A headline: all that a list shows of an article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArticleRow {
+    /// The article.
+    pub id: ArticleId,
+    /// Order by time, newest highest, unique (min(published, first seen) in seconds << 20 | sequence).
+    pub sort_key: i64,
+    /// Order of arrival.
+    pub seq: Seq,
+    /// The headline; never empty (an entry without one gets its first words).
+    pub title: String,
+    /// The page's address.
+    pub url: Option<String>,
+    /// The feed shown for it: the one listed, else the first that brought it. `None` for saved pages.
+    pub feed: Option<FeedId>,
+    /// That feed's title, or the site's name.
+    pub feed_title: String,
+    /// Names only.
+    pub authors: Vec<String>,
+    /// When it was published, as feed or page say.
+    pub published: Option<Timestamp>,
+    /// When this library first saw it.
+    pub first_seen: Timestamp,
+    /// Not yet read.
+    pub unread: bool,
+    /// Starred.
+    pub starred: bool,
+    /// In the read-later queue.
+    pub later: bool,
+    /// The user's tags, sorted.
+    pub tags: Vec<String>,
+    /// Reading time in minutes, at least 1 where there is text.
+    pub minutes: u32,
+    /// What is kept of it.
+    pub has: Has,
+}
+
+/// What is kept of an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Has {
+    /// Its full text.
+    pub full_text: bool,
+    /// Its pictures.
+    pub pictures: bool,
+    /// Enclosures (sound, video, files).
+    pub enclosures: bool,
+    /// A note of the user's.
+    pub note: bool,
+}
+
+/// An article whole: what the reading pane opens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Article {
+    /// The headline and state.
+    pub row: ArticleRow,
+    /// Every feed it stands in, with titles.
+    pub feeds: Vec<(FeedId, String)>,
+    /// The site's name as page or feed give it.
+    pub site_name: Option<String>,
+    /// BCP 47 primary language subtag.
+    pub language: Option<String>,
+    /// Absolute address of the lead picture.
+    pub lead_image: Option<String>,
+    /// Files the feed attaches.
+    pub enclosures: Vec<Enclosure>,
+    /// The text that is shown, with its report.
+    pub body: Body,
+    /// The names in that text.
+    pub entities: ArticleEntities,
+}
+
+/// A file attached to a feed entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// Absolute address.
+    pub url: String,
+    /// Media type as the feed says.
+    pub media_type: Option<String>,
+    /// Bytes as the feed says.
+    pub size_bytes: Option<u64>,
+}
+
+/// A text of an article and how it came to be. An article may have two: the feed's and the page's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// Where the text is from.
+    pub source: BodySource,
+    /// The text.
+    pub document: Document,
+    /// What cleaning removed, in the page's order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<Removed>,
+    /// How sure the cleaner is that this is the article, 0 to 1.
+    pub confidence: f32,
+    /// A remark for the reader in plain words (`the site shows only the beginning`; `feed text only: 403 from the site`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// Version of the cleaner that made it ([`crate::extract::VERSION`]).
+    pub cleaner: u32,
+}
+
+/// Where a body's text is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BodySource {
+    /// No text is kept.
+    #[default]
+    None,
+    /// The feed's own content or summary.
+    Feed,
+    /// The page behind the entry, cleaned.
+    Page,
+}
+
+/// A block that cleaning took out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Removed {
+    /// Why.
+    pub reason: Reason,
+    /// Its words.
+    pub text: String,
+    /// It stood before the block of this index in [`Document::blocks`] (the number of blocks: after the last).
+    pub before: usize,
+}
+
+/// Why a block was removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Menus, breadcrumbs, back-to-top links.
+    Navigation,
+    /// Share bars.
+    Share,
+    /// Links to other articles.
+    Related,
+    /// Newsletter and subscription boxes.
+    Newsletter,
+    /// Cookie and consent notices.
+    Consent,
+    /// Paywall notices.
+    Paywall,
+    /// Advertisements and their labels.
+    Advert,
+    /// Readers' comments.
+    Comments,
+    /// Author boxes and bylines.
+    Author,
+    /// "Most popular" and "latest" lists.
+    Popular,
+    /// A caption, credit, headline or summary said twice.
+    Repeat,
+    /// Another script or language than the article's.
+    Foreign,
+    /// Furniture known from other pages of the site, or a rule for it.
+    Site,
+    /// Anything else.
+    Other,
+}
+
+impl Reason {
+    /// Returns the word used in JSON and in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Navigation => "navigation",
+            Self::Share => "share",
+            Self::Related => "related",
+            Self::Newsletter => "newsletter",
+            Self::Consent => "consent",
+            Self::Paywall => "paywall",
+            Self::Advert => "advert",
+            Self::Comments => "comments",
+            Self::Author => "author",
+            Self::Popular => "popular",
+            Self::Repeat => "repeat",
+            Self::Foreign => "foreign",
+            Self::Site => "site",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What a page says of itself, cross-checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// The headline, without the site's name.
+    pub title: Option<String>,
+    /// Names only: no "By", no e-mail, no job.
+    pub authors: Vec<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// The site's name.
+    pub site_name: Option<String>,
+    /// BCP 47 primary language subtag.
+    pub language: Option<String>,
+    /// Absolute address of the lead picture.
+    pub lead_image: Option<String>,
+    /// The page's canonical address.
+    pub canonical_url: Option<String>,
+    /// The standfirst or summary.
+    pub summary: Option<Text>,
+}

@@ -1,0 +1,149 @@
+//! Deliberate changes of state: what the user did to what. Each is one journalled operation and one step of undo.
+
+use super::feed::FeedSettings;
+use super::{ArticleId, EntityKind, FeedId, JournalId, Query, SearchId, Seq};
+
+/// What to change, and on which articles (ignored by changes of feeds, folders, searches and names).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What is done.
+    pub what: What,
+    /// On which articles.
+    pub scope: Scope,
+    /// False for read marks made by opening an article: they are stored, but are no step of undo.
+    pub undoable: bool,
+}
+
+/// What is done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// Marks read or unread.
+    Read(bool),
+    /// Stars or unstars.
+    Star(bool),
+    /// Puts into the read-later queue or takes out.
+    Later(bool),
+    /// Puts a tag on.
+    Tag(String),
+    /// Takes a tag off.
+    Untag(String),
+    /// Subscribes to a feed.
+    Subscribe(NewFeed),
+    /// Unsubscribes: the feed is archived; its starred, tagged or annotated articles stay.
+    Unsubscribe(FeedId),
+    /// Gives a feed a title of the user's (`None`: the feed's own again).
+    RenameFeed(FeedId, Option<String>),
+    /// Moves a feed to a folder path (made where missing; empty: top level).
+    MoveFeed(FeedId, String),
+    /// Sets what holds for one feed alone.
+    SetFeed(FeedId, FeedSettings),
+    /// Changes a feed's address.
+    SetFeedUrl(FeedId, String),
+    /// Makes an empty folder.
+    AddFolder(String),
+    /// Renames or moves a folder, with all that lies in it.
+    RenameFolder {
+        /// Its path.
+        from: String,
+        /// The new path.
+        to: String,
+    },
+    /// Deletes a folder; feeds in it move to its parent.
+    DeleteFolder(String),
+    /// Renames a tag on every article that has it.
+    RenameTag {
+        /// Its name.
+        from: String,
+        /// The new name.
+        to: String,
+    },
+    /// Takes a tag off every article.
+    DeleteTag(String),
+    /// Keeps a query under a name in the feed list.
+    SaveSearch {
+        /// Its name.
+        name: String,
+        /// The query as typed.
+        query: String,
+    },
+    /// Changes a saved search.
+    EditSearch {
+        /// Which.
+        id: SearchId,
+        /// Its name.
+        name: String,
+        /// The query as typed.
+        query: String,
+    },
+    /// Deletes a saved search.
+    DeleteSearch(SearchId),
+    /// Follows a name, or stops.
+    Follow(NameKey, bool),
+    /// Mutes a name, or stops.
+    Mute(NameKey, bool),
+}
+
+/// A name as the user's decisions key on it: never a generated id, so that decisions outlive the cache.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NameKey {
+    /// The canonical name as shown (the store folds it).
+    pub name: String,
+    /// The type.
+    pub kind: EntityKind,
+}
+
+/// A feed to subscribe to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewFeed {
+    /// The feed's address.
+    pub url: String,
+    /// The user's title.
+    pub title: Option<String>,
+    /// The feed's own title, where already known.
+    pub own_title: Option<String>,
+    /// The site's front page.
+    pub site_url: Option<String>,
+    /// Folder path; empty for the top level.
+    pub folder: String,
+}
+
+/// On which articles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Scope {
+    /// None: the change is not about articles.
+    #[default]
+    None,
+    /// These.
+    Ids(Vec<ArticleId>),
+    /// A list exactly as it was opened: never the ones that came after.
+    List {
+        /// What it shows.
+        query: Query,
+        /// The newest arrival it shows.
+        opened_seq: Seq,
+    },
+    /// The rows of a list as opened on one side of a row, that row not included.
+    Beside {
+        /// The list.
+        list: Box<super::list::OpenList>,
+        /// The row.
+        id: ArticleId,
+        /// Above it, or below.
+        above: bool,
+    },
+}
+
+/// The answer to a change, after its commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    /// The operation that can be undone; `None` where nothing really changed, or the change is no step of undo.
+    pub op: Option<JournalId>,
+    /// How many articles (or feeds, folders …) really changed.
+    pub changed: u64,
+    /// Which articles changed, where not more than a few thousand.
+    pub ids: Vec<ArticleId>,
+    /// The feed a `Subscribe` made, or the one that was there already.
+    pub feed: Option<FeedId>,
+    /// What was done, in words for the status line (`148 marked read`, `starred`, `undone: 148 marked read`).
+    pub words: String,
+}

@@ -1,0 +1,136 @@
+//! Names in an article: people, organisations, places, and other names.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::document::TextId;
+
+/// The type of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EntityKind {
+    /// A person.
+    #[serde(rename = "PER")]
+    Person,
+    /// An organisation: company, ministry, party, club, armed force.
+    #[serde(rename = "ORG")]
+    Organisation,
+    /// A place: country, city, river, building. Countries are places even when they act.
+    #[serde(rename = "LOC")]
+    Place,
+    /// Another name: nationality, event, work, product.
+    #[serde(rename = "MISC")]
+    Other,
+}
+
+impl EntityKind {
+    /// Every kind, in the order the sidebar shows them.
+    pub const ALL: [Self; 4] = [Self::Person, Self::Organisation, Self::Place, Self::Other];
+
+    /// Returns the tag used in JSON: `PER`, `ORG`, `LOC`, `MISC`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Person => "PER",
+            Self::Organisation => "ORG",
+            Self::Place => "LOC",
+            Self::Other => "MISC",
+        }
+    }
+
+    /// Returns the letter the sidebar shows: colour is never the only sign.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Person => 'P',
+            Self::Organisation => 'O',
+            Self::Place => 'L',
+            Self::Other => 'M',
+        }
+    }
+
+    /// Reads a tag of [`Self::tag`].
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.tag() == tag)
+    }
+}
+
+/// One place in the text where a name stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Index into [`ArticleEntities::entities`].
+    pub entity: usize,
+    /// Which text of the article.
+    pub text: TextId,
+    /// Byte range in that text's string, on `char` boundaries.
+    pub range: Range<usize>,
+    /// The type of the name.
+    pub kind: EntityKind,
+    /// How sure the recognizer is, 0 to 1.
+    pub confidence: f32,
+}
+
+/// One entity of an article: all mentions of one person, organisation or place.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArticleEntity {
+    /// The canonical name: the fullest form found in the article.
+    pub name: String,
+    /// The type.
+    pub kind: EntityKind,
+    /// The title or office a person is given in the article (`tunneller`, `Foreign Minister`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// How many mentions.
+    pub count: u32,
+    /// How much the article is about it, 0 to 1.
+    pub salience: f32,
+}
+
+/// The names of one article.
+///
+/// **Invariant:** `entities` is in order of falling salience; `mentions` are sorted by (text, start) and do not overlap.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArticleEntities {
+    /// One entry per entity.
+    pub entities: Vec<ArticleEntity>,
+    /// Where they stand.
+    pub mentions: Vec<Mention>,
+    /// False where the language is one the recognizer makes no guesses in.
+    #[serde(default = "yes")]
+    pub language_known: bool,
+}
+
+impl Default for ArticleEntities {
+    fn default() -> Self {
+        Self {
+            entities: Vec::new(),
+            mentions: Vec::new(),
+            language_known: true,
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A name over the whole cache, as lists of names show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityRow {
+    /// Its id in this library.
+    pub id: super::EntityId,
+    /// The canonical name.
+    pub name: String,
+    /// The type.
+    pub kind: EntityKind,
+    /// In how many cached articles.
+    pub articles: u32,
+    /// How many mentions in all.
+    pub mentions: u32,
+    /// Publication time of the first article that mentions it.
+    pub first: Option<jiff::Timestamp>,
+    /// Publication time of the last one.
+    pub last: Option<jiff::Timestamp>,
+    /// Followed by the user.
+    pub followed: bool,
+    /// Muted by the user.
+    pub muted: bool,
+}

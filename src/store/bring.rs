@@ -1,0 +1,914 @@
+//! Storing what the engine brings: entries, pages, saved pages.
+//!
+//! Packing, folding and hashing happen on the caller's thread ([`prepare`]); the writer's thread only writes.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::document::{self, Dictionary, Packed, Stored};
+use super::error::Result;
+use super::identity;
+use super::intake::{
+    FeedOutcome, FeedResult, FeedUpdate, NewEntry, NewPage, SavedPage, StoredEntry, StoredFeed,
+};
+use super::operation::{self, Done};
+use super::sql::key_of_second;
+use super::step::{self, Step, kind_number};
+use crate::model::article::{Body, BodySource, Metadata};
+use crate::model::{ArticleEntities, ArticleId, Block, Document};
+use crate::text::fold::fold;
+use crate::text::{clean_line, words};
+
+/// A headline made from a text's first words is cut after this many characters.
+const MADE_TITLE_CHARS: usize = 80;
+
+/// An entry ready to be written.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    index: usize,
+    guid: String,
+    facts: Facts,
+    published: Option<i64>,
+    full_text: bool,
+    wants_page: bool,
+    enclosures: Option<String>,
+    body: Option<PreparedBody>,
+    content_hash: Option<Vec<u8>>,
+    facts_hash: Vec<u8>,
+    text_hash: Option<Vec<u8>>,
+}
+
+impl Prepared {
+    /// Returns the hash of what the feed says, beside what it said before: an entry that comes without a text says
+    /// nothing new about it.
+    fn hash(&self, before: Option<&[u8]>) -> Vec<u8> {
+        let known_text = || before.and_then(|hash| hash.get(self.facts_hash.len()..));
+        let text = self.text_hash.as_deref().or_else(known_text);
+        [&self.facts_hash, text.unwrap_or_default()].concat()
+    }
+}
+
+/// What is shown of an article beside its text.
+#[derive(Debug)]
+struct Facts {
+    title: String,
+    title_fold: String,
+    url: Option<String>,
+    canonical_url: Option<String>,
+    site: Option<String>,
+    authors: String,
+    site_name: Option<String>,
+    language: Option<String>,
+    lead_image: Option<String>,
+}
+
+/// A text ready to be written.
+#[derive(Debug)]
+pub(super) struct PreparedBody {
+    packed: Packed,
+    entities: Vec<Name>,
+    has_image: bool,
+    is_empty: bool,
+}
+
+/// A name of an article ready to be written.
+#[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "as the columns are called")]
+struct Name {
+    name: String,
+    fold: String,
+    kind: i64,
+    count: u32,
+    salience: f32,
+}
+
+/// A feed's outcome ready to be written.
+#[derive(Debug)]
+pub(super) struct PreparedFeed {
+    pub(super) outcome: FeedOutcome,
+    pub(super) entries: Vec<Prepared>,
+}
+
+/// Makes a feed's outcome ready.
+pub(super) fn prepare(
+    mut outcome: FeedOutcome,
+    dictionary: Option<&Dictionary>,
+) -> Result<PreparedFeed> {
+    let entries = match &mut outcome.result {
+        FeedResult::Updated(update) => std::mem::take(&mut update.entries)
+            .into_iter()
+            .enumerate()
+            .map(|(index, entry)| prepare_entry(index, entry, dictionary))
+            .collect::<Result<_>>()?,
+        _ => Vec::new(),
+    };
+    Ok(PreparedFeed { outcome, entries })
+}
+
+fn prepare_entry(
+    index: usize,
+    entry: NewEntry,
+    dictionary: Option<&Dictionary>,
+) -> Result<Prepared> {
+    let published = entry.published.map(Timestamp::as_millisecond);
+    let text = entry
+        .body
+        .as_ref()
+        .map_or(String::new(), |body| body.document.plain_text());
+    let title = title_of(&entry.title, &text, entry.url.as_deref());
+    let authors = json_list(&entry.authors);
+    let enclosures = (!entry.enclosures.is_empty())
+        .then(|| serde_json::to_string(&entry.enclosures).ok())
+        .flatten();
+    let facts_hash = identity::hash_parts([
+        title.as_bytes(),
+        entry.url.as_deref().unwrap_or_default().as_bytes(),
+        authors.as_bytes(),
+        &published.unwrap_or_default().to_le_bytes(),
+        enclosures.as_deref().unwrap_or_default().as_bytes(),
+        entry.lead_image.as_deref().unwrap_or_default().as_bytes(),
+    ]);
+    let text_hash = entry
+        .body
+        .as_ref()
+        .map(|body| identity::hash_parts([text.as_bytes(), &body.cleaner.to_le_bytes()]));
+    let body = entry
+        .body
+        .map(|body| prepare_body(body, entry.entities, BodySource::Feed, dictionary))
+        .transpose()?;
+    Ok(Prepared {
+        index,
+        guid: identity::guid(
+            entry.guid.as_deref(),
+            entry.url.as_deref(),
+            &title,
+            published,
+        ),
+        content_hash: identity::content_hash(&text),
+        facts: Facts {
+            title_fold: fold(&title),
+            title,
+            canonical_url: entry.url.as_deref().and_then(identity::canonical),
+            site: entry.url.as_deref().and_then(identity::site),
+            url: entry.url,
+            authors,
+            site_name: entry.site_name,
+            language: entry.language,
+            lead_image: entry.lead_image,
+        },
+        published,
+        full_text: entry.full_text,
+        wants_page: entry.wants_page,
+        enclosures,
+        body,
+        facts_hash,
+        text_hash,
+    })
+}
+
+/// Makes a text ready. The source is ours to say, whatever the body says.
+pub(super) fn prepare_body(
+    mut body: Body,
+    entities: ArticleEntities,
+    source: BodySource,
+    dictionary: Option<&Dictionary>,
+) -> Result<PreparedBody> {
+    body.source = source;
+    let names = entities
+        .entities
+        .iter()
+        .map(|entity| Name {
+            fold: fold(&entity.name),
+            name: clean_line(&entity.name),
+            kind: kind_number(entity.kind),
+            count: entity.count,
+            salience: entity.salience,
+        })
+        .collect();
+    let has_image = has_figure(&body.document.blocks);
+    let stored = Stored { body, entities };
+    let packed = document::pack(&stored, dictionary)?;
+    Ok(PreparedBody {
+        is_empty: is_empty(&stored.body.document),
+        has_image,
+        entities: names,
+        packed,
+    })
+}
+
+fn is_empty(document: &Document) -> bool {
+    document.blocks.is_empty()
+}
+
+fn has_figure(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::Figure(figure) => figure.image.is_some(),
+        Block::Quote { blocks } => has_figure(blocks),
+        Block::List { items, .. } => items.iter().any(|item| has_figure(item)),
+        _ => false,
+    })
+}
+
+/// Returns a headline that is never empty: the entry's, else the text's first words, else its address.
+fn title_of(title: &str, text: &str, url: Option<&str>) -> String {
+    let title = clean_line(title);
+    if !title.is_empty() {
+        return title;
+    }
+    let start: String = text.chars().take(MADE_TITLE_CHARS * 4).collect();
+    let start = clean_line(&start);
+    if start.is_empty() {
+        return url.map_or_else(|| "(no headline)".into(), clean_line);
+    }
+    if start.chars().count() <= MADE_TITLE_CHARS {
+        return start;
+    }
+    let cut: String = start.chars().take(MADE_TITLE_CHARS).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |pair| pair.0);
+    format!("{whole_words} …")
+}
+
+fn json_list(names: &[String]) -> String {
+    serde_json::to_string(names).unwrap_or_else(|_| "[]".into())
+}
+
+/// Ids of names already asked for. Emptied after a rollback, which takes ids back.
+#[derive(Debug, Default)]
+pub(super) struct NameIds(HashMap<(String, i64), i64>);
+
+impl NameIds {
+    /// More names than this are not remembered: about 10 MB.
+    const MAX: usize = 100_000;
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn id(&mut self, conn: &Connection, name: &Name) -> Result<i64> {
+        let key = (name.fold.clone(), name.kind);
+        if let Some(id) = self.0.get(&key) {
+            return Ok(*id);
+        }
+        let known: Option<i64> = conn
+            .prepare_cached("SELECT id FROM entities WHERE fold = ?1 AND kind = ?2")?
+            .query_row(params![name.fold, name.kind], |row| row.get(0))
+            .optional()?;
+        let id = match known {
+            Some(id) => id,
+            None => conn
+                .prepare_cached(
+                    "INSERT INTO entities (name, fold, kind) VALUES (?1, ?2, ?3) RETURNING id",
+                )?
+                .query_row(params![name.name, name.fold, name.kind], |row| row.get(0))?,
+        };
+        if self.0.len() >= Self::MAX {
+            self.0.clear();
+        }
+        self.0.insert(key, id);
+        Ok(id)
+    }
+}
+
+/// Stores what a reload brought for one feed.
+pub(super) fn store_feed(
+    conn: &Connection,
+    names: &mut NameIds,
+    feed: &PreparedFeed,
+) -> Result<(StoredFeed, Option<Done>)> {
+    let outcome = &feed.outcome;
+    let id = outcome.feed.0;
+    let at = outcome.at.as_millisecond();
+    let next_poll = outcome.next_poll.map(Timestamp::as_millisecond);
+    match &outcome.result {
+        FeedResult::Unchanged { validators } => {
+            succeeded(conn, id, at, next_poll)?;
+            if let Some(validators) = validators {
+                keep_validators(conn, id, validators)?;
+            }
+        }
+        FeedResult::Failed {
+            error,
+            hint,
+            suggested_url,
+        } => {
+            conn.execute(
+                "UPDATE feeds SET last_attempt = ?2, next_poll = ?3, last_error = ?4, hint = ?5, failures = failures + 1,
+                        suggested_url = coalesce(?6, suggested_url) WHERE id = ?1",
+                params![id, at, next_poll, error, hint, suggested_url],
+            )?;
+        }
+        FeedResult::Postponed => {
+            conn.execute(
+                "UPDATE feeds SET next_poll = ?2 WHERE id = ?1",
+                params![id, next_poll],
+            )?;
+        }
+        FeedResult::Updated(update) => {
+            return store_update(conn, names, feed, update, at, next_poll);
+        }
+    }
+    Ok((StoredFeed::default(), None))
+}
+
+fn store_update(
+    conn: &Connection,
+    names: &mut NameIds,
+    feed: &PreparedFeed,
+    update: &FeedUpdate,
+    at: i64,
+    next_poll: Option<i64>,
+) -> Result<(StoredFeed, Option<Done>)> {
+    let id = feed.outcome.feed.0;
+    let exists: bool = conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM feeds WHERE id = ?1)",
+        [id],
+        |row| row.get(0),
+    )?;
+    if !exists {
+        return Err(super::Error::Missing("such feed".into()));
+    }
+    let moved = match &update.new_url {
+        Some(url) => move_for_good(conn, id, url, feed.outcome.at)?,
+        None => None,
+    };
+    succeeded(conn, id, at, next_poll)?;
+    keep_validators(conn, id, &update.validators)?;
+    conn.execute(
+        "UPDATE feeds SET own_title = coalesce(?2, own_title), site_url = coalesce(?3, site_url), suggested_url = ?4
+         WHERE id = ?1",
+        params![
+            id,
+            update.title.as_deref().map(clean_line).filter(|title| !title.is_empty()),
+            update.site_url,
+            update.suggested_url
+        ],
+    )?;
+    let stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
+    Ok((stored, moved))
+}
+
+/// Takes over a permanent move, unless another subscription has that address.
+fn move_for_good(conn: &Connection, feed: i64, url: &str, now: Timestamp) -> Result<Option<Done>> {
+    let Some(old) = step::feed_facts(conn, feed)?.and_then(|mut facts| facts.remove("url")) else {
+        return Ok(None);
+    };
+    let taken: bool = conn.query_row(
+        "SELECT EXISTS (SELECT 1 FROM feeds WHERE url = ?1 AND id <> ?2)",
+        params![url, feed],
+        |row| row.get(0),
+    )?;
+    if taken || old.as_str() == Some(url) {
+        return Ok(None);
+    }
+    let step = Step::Feed {
+        feed,
+        before: [("url".to_owned(), old)].into_iter().collect(),
+        after: [("url".to_owned(), url.into())].into_iter().collect(),
+    };
+    operation::note(conn, vec![step], &format!("moved for good to {url}"), now).map(Some)
+}
+
+fn succeeded(conn: &Connection, feed: i64, at: i64, next_poll: Option<i64>) -> Result<()> {
+    conn.prepare_cached(
+        "UPDATE feeds SET last_attempt = ?2, last_success = ?2, next_poll = ?3, last_error = NULL, hint = NULL, failures = 0
+         WHERE id = ?1",
+    )?
+    .execute(params![feed, at, next_poll])?;
+    Ok(())
+}
+
+fn keep_validators(
+    conn: &Connection,
+    feed: i64,
+    validators: &crate::model::feed::Validators,
+) -> Result<()> {
+    let json = serde_json::to_string(validators).unwrap_or_else(|_| "{}".into());
+    conn.prepare_cached("UPDATE feeds SET validators = ?2 WHERE id = ?1")?
+        .execute(params![feed, json])?;
+    Ok(())
+}
+
+/// Stores entries, the document's last first, so that among equal times its first is the newest.
+fn store_entries(
+    conn: &Connection,
+    names: &mut NameIds,
+    feed: i64,
+    entries: &[Prepared],
+    now: Timestamp,
+) -> Result<StoredFeed> {
+    let present: HashSet<&str> = entries.iter().map(|entry| entry.guid.as_str()).collect();
+    let mut stored = StoredFeed::default();
+    for entry in entries.iter().rev() {
+        let known: Option<i64> = conn
+            .prepare_cached("SELECT article_id FROM entries WHERE feed_id = ?1 AND guid = ?2")?
+            .query_row(params![feed, entry.guid], |row| row.get(0))
+            .optional()?;
+        let found = match known {
+            Some(article) => Found::Here(article),
+            None => look_elsewhere(conn, feed, entry, &present)?,
+        };
+        let index = entry.index;
+        match found {
+            Found::Pruned => {}
+            Found::Here(article) => {
+                if update(conn, names, feed, article, entry)? {
+                    let article = ArticleId(article);
+                    stored.updated.push(StoredEntry { index, article });
+                }
+            }
+            Found::Elsewhere(article) => {
+                join(conn, feed, article, entry)?;
+            }
+            Found::Nowhere => {
+                let article = ArticleId(insert(conn, names, feed, entry, now)?);
+                stored.new.push(StoredEntry { index, article });
+            }
+        }
+    }
+    stored.new.reverse();
+    stored.updated.reverse();
+    Ok(stored)
+}
+
+/// Where the library knows an entry from.
+enum Found {
+    /// This feed has it.
+    Here(i64),
+    /// Another feed has it.
+    Elsewhere(i64),
+    /// It was here and must not come back.
+    Pruned,
+    /// It is new.
+    Nowhere,
+}
+
+fn look_elsewhere(
+    conn: &Connection,
+    feed: i64,
+    entry: &Prepared,
+    present: &HashSet<&str>,
+) -> Result<Found> {
+    let tombstone: Option<Option<i64>> = conn
+        .prepare_cached("SELECT article_id FROM tombstones WHERE feed_id = ?1 AND guid = ?2")?
+        .query_row(params![feed, entry.guid], |row| row.get(0))
+        .optional()?;
+    if let Some(article) = tombstone {
+        return Ok(article.map_or(Found::Pruned, Found::Here));
+    }
+    let facts = &entry.facts;
+    if let Some(url) = &facts.canonical_url {
+        let twins = candidates(conn, "canonical_url", url)?;
+        if let Some(found) = twin(conn, feed, entry, present, &twins)? {
+            return Ok(found);
+        }
+    }
+    if let Some(hash) = &entry.content_hash {
+        let twins = candidates(conn, "content_hash", hash)?;
+        if let Some(found) = twin(conn, feed, entry, present, &twins)? {
+            return Ok(found);
+        }
+    }
+    Ok(Found::Nowhere)
+}
+
+/// An article that may be the same: id, folded headline, publication time.
+type Candidate = (i64, String, Option<i64>);
+
+fn candidates(
+    conn: &Connection,
+    column: &str,
+    key: impl rusqlite::ToSql,
+) -> Result<Vec<Candidate>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT id, title_fold, published FROM articles WHERE {column} = ?1 LIMIT 5"
+    ))?;
+    let rows = statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Decides whether a candidate is the entry's article. An address or text that several articles share tells nothing.
+fn twin(
+    conn: &Connection,
+    feed: i64,
+    entry: &Prepared,
+    present: &HashSet<&str>,
+    candidates: &[Candidate],
+) -> Result<Option<Found>> {
+    let [(article, title_fold, published)] = candidates else {
+        return Ok(None);
+    };
+    let old_guid: Option<String> = conn
+        .prepare_cached("SELECT guid FROM entries WHERE article_id = ?1 AND feed_id = ?2")?
+        .query_row(params![article, feed], |row| row.get(0))
+        .optional()?;
+    let Some(old_guid) = old_guid else {
+        return Ok(Some(Found::Elsewhere(*article)));
+    };
+    // In the same feed: only where the feed gave it another guid. Two entries side by side that share a link (status
+    // pages, changelogs) are two articles.
+    let says_the_same = *title_fold == entry.facts.title_fold
+        || (published.is_some() && *published == entry.published);
+    if present.contains(old_guid.as_str()) || !says_the_same {
+        return Ok(None);
+    }
+    conn.execute(
+        "UPDATE entries SET guid = ?3 WHERE feed_id = ?1 AND guid = ?2",
+        params![feed, old_guid, entry.guid],
+    )?;
+    conn.execute(
+        "INSERT OR REPLACE INTO tombstones (feed_id, guid, article_id) VALUES (?1, ?2, ?3)",
+        params![feed, old_guid, article],
+    )?;
+    Ok(Some(Found::Here(*article)))
+}
+
+/// Puts an article of another feed into this one too: read once, read everywhere.
+fn join(conn: &Connection, feed: i64, article: i64, entry: &Prepared) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO entries (feed_id, guid, article_id, sort_key, unread)
+         SELECT ?1, ?2, id, sort_key, 1 - read FROM articles WHERE id = ?3",
+    )?
+    .execute(params![feed, entry.guid, article])?;
+    conn.prepare_cached("UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1")?
+        .execute([article])?;
+    Ok(())
+}
+
+/// Finds a free sort key at a time. Ids fill the lower bits and rise with arrival.
+pub(super) fn free_key(conn: &Connection, time_ms: i64, id: i64) -> Result<i64> {
+    let mut key = key_of_second(time_ms.div_euclid(1_000)) | (id & 0xF_FFFF);
+    let mut taken = conn.prepare_cached("SELECT 1 FROM articles WHERE sort_key = ?1")?;
+    while taken.exists([key])? {
+        key += 1;
+    }
+    Ok(key)
+}
+
+/// Returns the id the next article gets; never one that was used.
+pub(super) fn next_id(conn: &Connection) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'articles'), 0) + 1",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
+fn insert(
+    conn: &Connection,
+    names: &mut NameIds,
+    feed: i64,
+    entry: &Prepared,
+    now: Timestamp,
+) -> Result<i64> {
+    let is_read = take_remembered(conn, feed, entry)?;
+    let id = insert_article(
+        conn,
+        &entry.facts,
+        Some(feed),
+        entry.published,
+        now,
+        is_read,
+    )?;
+    conn.prepare_cached(
+        "INSERT INTO entries (feed_id, guid, article_id, sort_key, unread)
+         SELECT ?1, ?2, id, sort_key, 1 - read FROM articles WHERE id = ?3",
+    )?
+    .execute(params![feed, entry.guid, id])?;
+    conn.prepare_cached(
+        "UPDATE articles SET wants_page = ?2, has_enclosure = ?3, enclosures = ?4, content_hash = ?5, entry_hash = ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id,
+        entry.wants_page,
+        entry.enclosures.is_some(),
+        entry.enclosures,
+        entry.content_hash,
+        entry.hash(None)
+    ])?;
+    if let Some(body) = &entry.body {
+        document::write(conn, id, &body.packed)?;
+    }
+    show_best(conn, names, id, entry.body.as_ref(), entry.full_text)?;
+    Ok(id)
+}
+
+fn insert_article(
+    conn: &Connection,
+    facts: &Facts,
+    feed: Option<i64>,
+    published: Option<i64>,
+    now: Timestamp,
+    is_read: bool,
+) -> Result<i64> {
+    let id = next_id(conn)?;
+    let first_seen = now.as_millisecond();
+    let time = published.map_or(first_seen, |published| published.min(first_seen));
+    let sort_key = free_key(conn, time, id)?;
+    conn.prepare_cached(
+        "INSERT INTO articles (id, sort_key, read, feed_id, published, first_seen, title, title_fold, url, canonical_url,
+             site, authors, site_name, language, lead_image, has_image)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?15 IS NOT NULL)",
+    )?
+    .execute(params![
+        id,
+        sort_key,
+        is_read,
+        feed,
+        published,
+        now.as_millisecond(),
+        facts.title,
+        facts.title_fold,
+        facts.url,
+        facts.canonical_url,
+        facts.site,
+        facts.authors,
+        facts.site_name,
+        facts.language,
+        facts.lead_image
+    ])?;
+    Ok(id)
+}
+
+/// Takes a read mark that waited for its article since a rebuild.
+fn take_remembered(conn: &Connection, feed: i64, entry: &Prepared) -> Result<bool> {
+    let read: Option<bool> = conn
+        .prepare_cached(
+            "SELECT read FROM remembered WHERE (feed_url = (SELECT url FROM feeds WHERE id = ?1) AND guid = ?2)
+                OR canonical_url = ?3 ORDER BY read DESC LIMIT 1",
+        )?
+        .query_row(params![feed, entry.guid, entry.facts.canonical_url], |row| row.get(0))
+        .optional()?;
+    Ok(read.unwrap_or(false))
+}
+
+/// Brings a known article up to date with what its first feed says now. Returns whether anything changed.
+fn update(
+    conn: &Connection,
+    names: &mut NameIds,
+    feed: i64,
+    article: i64,
+    entry: &Prepared,
+) -> Result<bool> {
+    let known: Option<(Option<i64>, Option<Vec<u8>>, bool)> = conn
+        .prepare_cached("SELECT feed_id, entry_hash, shown = 2 FROM articles WHERE id = ?1")?
+        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((owner, hash, has_page)) = known else {
+        return Ok(false);
+    };
+    // Only the feed that brought it speaks for it, else two feeds would overwrite each other at every reload.
+    let new_hash = entry.hash(hash.as_deref());
+    if owner != Some(feed) || hash.as_ref() == Some(&new_hash) {
+        return Ok(false);
+    }
+    let facts = &entry.facts;
+    conn.prepare_cached(
+        "UPDATE articles SET title = ?2, title_fold = ?3, url = coalesce(?4, url), canonical_url = coalesce(?5, canonical_url),
+             site = coalesce(?6, site), authors = CASE WHEN ?7 = '[]' THEN authors ELSE ?7 END,
+             site_name = coalesce(?8, site_name), language = coalesce(?9, language), lead_image = coalesce(?10, lead_image),
+             published = coalesce(?11, published), enclosures = ?12, has_enclosure = ?12 IS NOT NULL,
+             content_hash = coalesce(?13, content_hash), entry_hash = ?14,
+             wants_page = CASE WHEN ?15 AND shown <> 2 THEN 1 ELSE wants_page END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        article,
+        facts.title,
+        facts.title_fold,
+        facts.url,
+        facts.canonical_url,
+        facts.site,
+        facts.authors,
+        facts.site_name,
+        facts.language,
+        facts.lead_image,
+        entry.published,
+        entry.enclosures,
+        entry.content_hash,
+        new_hash,
+        entry.wants_page
+    ])?;
+    // A text that comes back empty replaces nothing.
+    let body = entry.body.as_ref().filter(|body| !body.is_empty);
+    if let Some(body) = body {
+        document::write(conn, article, &body.packed)?;
+    }
+    show_best(
+        conn,
+        names,
+        article,
+        body.filter(|_| !has_page),
+        entry.full_text,
+    )?;
+    Ok(true)
+}
+
+/// Settles which text an article shows, and what follows from it: minutes, names, the index. `brought` is the text just
+/// written; its names replace the article's where it is the one shown.
+fn show_best(
+    conn: &Connection,
+    names: &mut NameIds,
+    article: i64,
+    brought: Option<&PreparedBody>,
+    feed_is_full: bool,
+) -> Result<()> {
+    let mut feed_words = None;
+    let mut page_words = None;
+    {
+        let mut statement =
+            conn.prepare_cached("SELECT source, words FROM documents WHERE article_id = ?1")?;
+        let mut rows = statement.query([article])?;
+        while let Some(row) = rows.next()? {
+            let words: i64 = row.get(1)?;
+            match row.get::<_, i64>(0)? {
+                1 => feed_words = Some(words),
+                _ => page_words = Some(words),
+            }
+        }
+    }
+    // The page is the whole story, unless cleaning kept less of it than the feed has.
+    let (shown, words) = match (page_words, feed_words) {
+        (Some(page), Some(feed)) if page * 2 < feed => (1, feed),
+        (Some(page), _) => (2, page),
+        (None, Some(feed)) => (1, feed),
+        (None, None) => (0, 0),
+    };
+    let is_full = shown == 2 || (feed_is_full && words > 0);
+    conn.prepare_cached(
+        "UPDATE articles SET shown = ?2, minutes = ?3, has_text = ?4 > 0, has_full = max(?5, has_full AND ?2 = shown),
+             has_image = max(has_image, ?6), wants_page = CASE WHEN ?2 = 2 THEN 0 ELSE wants_page END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        article,
+        shown,
+        words::minutes(usize::try_from(words).unwrap_or(0)),
+        words,
+        is_full,
+        brought.is_some_and(|body| body.has_image)
+    ])?;
+    if let Some(body) = brought.filter(|body| body.packed.source == shown) {
+        write_names(conn, names, article, &body.entities)?;
+    }
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO unindexed (sort_key) SELECT sort_key FROM articles WHERE id = ?1",
+    )?
+    .execute([article])?;
+    Ok(())
+}
+
+fn write_names(conn: &Connection, ids: &mut NameIds, article: i64, names: &[Name]) -> Result<()> {
+    conn.prepare_cached("DELETE FROM article_entities WHERE article_id = ?1")?
+        .execute([article])?;
+    for name in names {
+        let id = ids.id(conn, name)?;
+        // Two names of one article that fold alike are one.
+        conn.prepare_cached(
+            "INSERT OR IGNORE INTO article_entities (entity_id, sort_key, article_id, count, salience)
+             SELECT ?1, sort_key, id, ?3, ?4 FROM articles WHERE id = ?2",
+        )?
+        .execute(params![id, article, name.count, f64::from(name.salience)])?;
+    }
+    Ok(())
+}
+
+/// A page ready to be written.
+#[derive(Debug)]
+pub(super) struct PreparedPage {
+    pub(super) article: ArticleId,
+    metadata: Metadata,
+    body: PreparedBody,
+}
+
+/// Makes a page ready.
+pub(super) fn prepare_page(page: NewPage, dictionary: Option<&Dictionary>) -> Result<PreparedPage> {
+    Ok(PreparedPage {
+        article: page.article,
+        metadata: page.metadata,
+        body: prepare_body(page.body, page.entities, BodySource::Page, dictionary)?,
+    })
+}
+
+/// Stores the full page of an article. Its facts fill what the feed left out.
+pub(super) fn store_page(
+    conn: &Connection,
+    names: &mut NameIds,
+    page: &PreparedPage,
+) -> Result<()> {
+    let id = page.article.0;
+    let metadata = &page.metadata;
+    let changed = conn.execute(
+        "UPDATE articles SET authors = CASE WHEN authors = '[]' THEN ?2 ELSE authors END,
+             site_name = coalesce(site_name, ?3), language = coalesce(?4, language), lead_image = coalesce(lead_image, ?5),
+             has_image = max(has_image, ?5 IS NOT NULL), published = coalesce(published, ?6),
+             wants_page = 0, page_remark = NULL
+         WHERE id = ?1",
+        params![
+            id,
+            json_list(&metadata.authors),
+            metadata.site_name,
+            metadata.language,
+            metadata.lead_image,
+            metadata.published.map(Timestamp::as_millisecond)
+        ],
+    )?;
+    if changed == 0 {
+        return Err(super::Error::Missing("such article".into()));
+    }
+    if page.body.is_empty {
+        return Ok(());
+    }
+    document::write(conn, id, &page.body.packed)?;
+    show_best(conn, names, id, Some(&page.body), false)
+}
+
+/// Notes why a page could not be had.
+pub(super) fn page_failed(
+    conn: &Connection,
+    article: ArticleId,
+    remark: &str,
+    retry: bool,
+) -> Result<()> {
+    conn.execute(
+        "UPDATE articles SET page_remark = ?2, wants_page = ?3 WHERE id = ?1",
+        params![article.0, clean_line(remark), retry],
+    )?;
+    Ok(())
+}
+
+/// A saved page ready to be written.
+#[derive(Debug)]
+pub(super) struct PreparedSaved {
+    at: Timestamp,
+    facts: Facts,
+    published: Option<i64>,
+    metadata: Metadata,
+    body: PreparedBody,
+}
+
+/// Makes a saved page ready.
+pub(super) fn prepare_saved(
+    page: SavedPage,
+    dictionary: Option<&Dictionary>,
+) -> Result<PreparedSaved> {
+    let text = page.body.document.plain_text();
+    let metadata = page.metadata;
+    let title = title_of(
+        metadata.title.as_deref().unwrap_or_default(),
+        &text,
+        Some(&page.url),
+    );
+    Ok(PreparedSaved {
+        at: page.at,
+        facts: Facts {
+            title_fold: fold(&title),
+            title,
+            canonical_url: identity::canonical(&page.url),
+            site: identity::site(&page.url),
+            authors: json_list(&metadata.authors),
+            site_name: metadata.site_name.clone(),
+            language: metadata.language.clone(),
+            lead_image: metadata.lead_image.clone(),
+            url: Some(page.url),
+        },
+        published: metadata.published.map(Timestamp::as_millisecond),
+        body: prepare_body(page.body, page.entities, BodySource::Page, dictionary)?,
+        metadata,
+    })
+}
+
+/// Keeps a page as an article of its own. One that is there by its address gets the page's text and shows again.
+pub(super) fn store_saved(
+    conn: &Connection,
+    names: &mut NameIds,
+    page: PreparedSaved,
+) -> Result<ArticleId> {
+    let known: Option<i64> = conn
+        .query_row(
+            "SELECT id FROM articles WHERE url = ?1 OR canonical_url = ?2 ORDER BY id LIMIT 1",
+            params![page.facts.url, page.facts.canonical_url],
+            |row| row.get(0),
+        )
+        .optional()?;
+    let id = match known {
+        Some(id) => id,
+        None => insert_article(conn, &page.facts, None, page.published, page.at, false)?,
+    };
+    conn.execute(
+        "UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1",
+        [id],
+    )?;
+    let prepared = PreparedPage {
+        article: ArticleId(id),
+        metadata: page.metadata,
+        body: page.body,
+    };
+    store_page(conn, names, &prepared)?;
+    if prepared.body.is_empty {
+        show_best(conn, names, id, None, false)?;
+    }
+    Ok(ArticleId(id))
+}

@@ -1,0 +1,12 @@
+//! Letters and words: cleaning, folding, widths, counting, dates, charsets. Pure functions on strings.
+
+pub mod charset;
+pub mod clean;
+pub mod date;
+pub mod fold;
+pub mod nearest;
+pub mod width;
+pub mod words;
+
+pub use clean::{clean, clean_line};
+pub use nearest::nearest;

@@ -1,0 +1,16 @@
+//! The terminal and the loop: events in, frames out.
+//!
+//! One synchronous loop owns the app and the screen: it drains all events, updates, sends effects to the engine, and
+//! draws once if something changed. It never touches disk or network; what belongs to the terminal itself (clipboard,
+//! browser, editor, suspend) is done here, everything else by the engine. Without events it sleeps: there is no tick.
+
+mod external;
+mod input;
+mod look;
+mod run;
+mod screen;
+mod translate;
+mod watch;
+
+pub use look::Environment;
+pub use run::{Options, run};

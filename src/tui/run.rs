@@ -1,0 +1,344 @@
+//! The loop.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use jiff::tz::TimeZone;
+
+use super::external::{self, Browser};
+use super::input::{Input, InputThread};
+use super::look::Environment;
+use super::screen::Screen;
+use super::translate::translate;
+use super::watch;
+use crate::app::{App, Effect, Event, Settings};
+use crate::config::theme::ColorDepth;
+use crate::config::{self, Loaded, Paths, Theme};
+use crate::engine::{Context, Engine};
+use crate::model::ArticleId;
+use crate::ui;
+
+/// What the reader starts with.
+pub struct Options {
+    /// Where things live.
+    pub paths: Paths,
+    /// The config as read.
+    pub config: Loaded,
+    /// What `--color` says, where it says something.
+    pub color: Option<bool>,
+    /// What opening the library had to say.
+    pub remarks: Vec<String>,
+}
+
+/// What the loop waits for.
+enum Message {
+    App(Event),
+    Input(Input),
+    Config(Box<Loaded>),
+}
+
+/// Opens the reader and runs it until it is quit. The terminal is given back in any case.
+///
+/// # Errors
+/// Where the terminal cannot be taken or written to, or the engine cannot start.
+pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<()> {
+    let (sender, receiver) = channel();
+    let environment = Environment::read();
+    let mut screen = Screen::take(options.config.settings.mouse)?;
+
+    // The loop may end before the others do: then nobody is there to be told.
+    let to_loop = sender.clone();
+    let engine = Engine::start(Arc::clone(context), move |event| {
+        drop(to_loop.send(Message::App(event)));
+    })?;
+    let to_loop = sender.clone();
+    let input = InputThread::start(move |input| to_loop.send(Message::Input(input)).is_ok())?;
+    let _watcher = watch::config(&options.paths, move |loaded| {
+        drop(sender.send(Message::Config(Box::new(loaded))));
+    });
+
+    let depth = environment.depth(options.color);
+    let (settings, _) = app_settings(&options.config, &environment);
+    let mut reader = Reader {
+        app: App::new(settings, context.now(), crate::app::welcome::starters()),
+        context,
+        engine: &engine,
+        input: &input,
+        theme: options.config.theme.clone().reduced(depth),
+        browser: Browser::choose(&options.config.settings.browser),
+        browser_terminal: options.config.settings.browser_terminal,
+        depth,
+        environment,
+        paths: options.paths,
+        wake_at: None,
+        told_at: Instant::now(),
+        ended: false,
+    };
+    let result = reader.run(&mut screen, &receiver, options.config, &options.remarks);
+    drop(screen);
+    drop(input);
+    engine.end();
+    Ok(result?)
+}
+
+struct Reader<'a> {
+    app: App,
+    context: &'a Arc<Context>,
+    engine: &'a Engine,
+    input: &'a InputThread,
+    theme: Theme,
+    browser: Browser,
+    browser_terminal: bool,
+    depth: ColorDepth,
+    environment: Environment,
+    paths: Paths,
+    wake_at: Option<Instant>,
+    told_at: Instant,
+    ended: bool,
+}
+
+impl Reader<'_> {
+    fn run(
+        &mut self,
+        screen: &mut Screen,
+        receiver: &Receiver<Message>,
+        config: Loaded,
+        remarks: &[String],
+    ) -> io::Result<()> {
+        let (columns, rows) = crossterm::terminal::size()?;
+        self.update(screen, Event::Resized(columns, rows))?;
+        let effects = self.app.start();
+        self.perform(screen, effects)?;
+        self.configure(screen, config)?;
+        for remark in remarks {
+            self.update(screen, Event::Notice(remark.clone()))?;
+        }
+        while !self.ended {
+            self.draw(screen)?;
+            match self.wait(receiver) {
+                Some(message) => self.take(screen, message)?,
+                None => self.update(screen, Event::Tick)?,
+            }
+            // Everything that is there is taken in before the next frame, so that a slow terminal sees fewer frames, not
+            // late ones.
+            for message in receiver.try_iter() {
+                self.take(screen, message)?;
+                if self.ended {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let (app, theme) = (&self.app, &self.theme);
+        let areas = screen.draw(|frame| ui::draw(frame, app, theme))?;
+        self.update(screen, Event::Drawn(areas))
+    }
+
+    /// Waits for what comes next; `None` where the timer ran out.
+    fn wait(&mut self, receiver: &Receiver<Message>) -> Option<Message> {
+        let Some(wake_at) = self.wake_at else {
+            // The input thread holds a sender as long as the loop runs.
+            return receiver.recv().ok();
+        };
+        match receiver.recv_timeout(wake_at.saturating_duration_since(Instant::now())) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                self.wake_at = None;
+                None
+            }
+        }
+    }
+
+    fn take(&mut self, screen: &mut Screen, message: Message) -> io::Result<()> {
+        self.tell_time(screen)?;
+        match message {
+            Message::App(event) => self.update(screen, event),
+            Message::Config(loaded) => self.configure(screen, *loaded),
+            Message::Input(Input::Terminal(event)) => match translate(event) {
+                Some(event) => self.update(screen, event),
+                None => Ok(()),
+            },
+            Message::Input(Input::Resized) => self.measure(screen),
+            Message::Input(Input::Continued) => {
+                // SIGWINCH is lost while stopped: the size is read again, too.
+                screen.take_again()?;
+                self.measure(screen)
+            }
+            Message::Input(Input::Ended) => {
+                self.ended = true;
+                Ok(())
+            }
+        }
+    }
+
+    fn measure(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let (columns, rows) = crossterm::terminal::size()?;
+        self.update(screen, Event::Resized(columns, rows))
+    }
+
+    fn tell_time(&mut self, screen: &mut Screen) -> io::Result<()> {
+        if self.told_at.elapsed() < Duration::from_secs(1) {
+            return Ok(());
+        }
+        self.told_at = Instant::now();
+        self.update(screen, Event::Clock(self.context.now()))
+    }
+
+    fn update(&mut self, screen: &mut Screen, event: Event) -> io::Result<()> {
+        let effects = self.app.update(event);
+        self.perform(screen, effects)
+    }
+
+    /// Takes a config as read: theme, mouse, browser, and what the app acts on.
+    fn configure(&mut self, screen: &mut Screen, loaded: Loaded) -> io::Result<()> {
+        let (settings, mut remarks) = app_settings(&loaded, &self.environment);
+        let line = |line: Option<usize>| {
+            line.map(|line| format!(" line {line}:"))
+                .unwrap_or_default()
+        };
+        remarks.extend(
+            loaded
+                .remarks
+                .iter()
+                .map(|remark| format!("config:{} {}", line(remark.line), remark.text)),
+        );
+        self.theme = loaded.theme.reduced(self.depth);
+        self.browser = Browser::choose(&loaded.settings.browser);
+        self.browser_terminal = loaded.settings.browser_terminal;
+        screen.set_mouse(loaded.settings.mouse)?;
+        self.update(screen, Event::Configured(Box::new(settings), remarks))
+    }
+
+    fn perform(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => self.ended = true,
+                Effect::WakeIn(millis) => {
+                    self.wake_at = Some(Instant::now() + Duration::from_millis(millis));
+                }
+                Effect::Redraw => screen.redraw()?,
+                Effect::Copy(text) => Screen::copy(&text)?,
+                Effect::Suspend => self.suspend(screen)?,
+                Effect::OpenUrls(urls) => self.open(screen, &urls)?,
+                Effect::EditConfig => self.edit_config(screen)?,
+                Effect::Pipe { id, command } => self.pipe(screen, id, &command)?,
+                effect => self.engine.run(effect),
+            }
+        }
+        Ok(())
+    }
+
+    fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let parked = self.input.park();
+        let stop = || rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+        let stopped = screen.lend(stop)?;
+        drop(parked);
+        if let Err(error) = stopped {
+            self.update(
+                screen,
+                Event::Failed(format!("the system does not let us stop: {error}")),
+            )?;
+        }
+        self.measure(screen)
+    }
+
+    /// Opens addresses in the browser; what is no web address is named, not opened.
+    fn open(&mut self, screen: &mut Screen, urls: &[String]) -> io::Result<()> {
+        let mut failure = None;
+        for url in urls {
+            if !external::may_open(url) {
+                failure = Some(format!("only http and https addresses are opened: {url}"));
+                continue;
+            }
+            let result = match &self.browser {
+                Browser::Copy => {
+                    Screen::copy(url)?;
+                    self.update(
+                        screen,
+                        Event::Notice(format!("copied (no browser here): {url}")),
+                    )?;
+                    continue;
+                }
+                Browser::System => open::that_detached(url),
+                Browser::Program(words) => {
+                    let (program, arguments) = external::argv(words, url);
+                    if self.browser_terminal {
+                        let parked = self.input.park();
+                        let result = screen.lend(|| external::run_here(&program, &arguments))?;
+                        drop(parked);
+                        result
+                    } else {
+                        external::spawn(&program, &arguments)
+                    }
+                }
+            };
+            if let Err(error) = result {
+                failure = Some(format!("the browser could not be started: {error}"));
+            }
+        }
+        match (failure, &self.browser, urls) {
+            (Some(failure), ..) => self.update(screen, Event::Failed(failure)),
+            (None, Browser::Copy, _) => Ok(()),
+            (None, _, [url]) => self.update(screen, Event::Notice(format!("opened {url}"))),
+            (None, _, urls) => self.update(screen, Event::Notice(format!("{} opened", urls.len()))),
+        }
+    }
+
+    fn edit_config(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let file = self.paths.config_file.clone();
+        let parked = self.input.park();
+        let result = screen.lend(|| prepare_config(&file).and_then(|()| external::edit(&file)))?;
+        drop(parked);
+        match result {
+            Ok(()) => {
+                let loaded = config::load(&self.paths.config_file, &self.paths.themes());
+                self.configure(screen, loaded)
+            }
+            Err(error) => self.update(screen, Event::Failed(error.to_string())),
+        }
+    }
+
+    fn pipe(&mut self, screen: &mut Screen, id: ArticleId, command: &str) -> io::Result<()> {
+        let parked = self.input.park();
+        let context = self.context;
+        // The screen is given up meanwhile: reading the article here makes nobody wait.
+        let result = screen.lend(|| {
+            let article = context
+                .library()
+                .reader()
+                .and_then(|reader| reader.article(id, None))
+                .map_err(io::Error::other)?;
+            let article = article.ok_or_else(|| io::Error::other("the article is gone"))?;
+            let story = crate::export::Story::from(&article);
+            external::pipe(command, &crate::export::markdown(&story, false))
+        })?;
+        drop(parked);
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => self.update(screen, Event::Failed(format!("{command}: {error}"))),
+        }
+    }
+}
+
+/// Turns the config into what the app acts on, with remarks on its keys.
+fn app_settings(loaded: &Loaded, environment: &Environment) -> (Settings, Vec<String>) {
+    let ascii = environment.ascii(loaded.settings.borders);
+    Settings::from_config(&loaded.settings, TimeZone::system(), ascii)
+}
+
+/// Makes a config to edit where there is none: the example, every setting commented out.
+fn prepare_config(file: &Path) -> io::Result<()> {
+    if file.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(file, config::commented_example())
+}

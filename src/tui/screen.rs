@@ -1,0 +1,143 @@
+//! The terminal as newsdesk holds it: modes on, modes off, frames out. Given back on every way out.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// Whether the terminal is ours now; the panic hook and the signal path ask.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Alternate screen, cursor hidden, bracketed paste, and of the kitty keyboard protocol only "disambiguate" (flag 1):
+/// terminals that do not know it ignore it.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>1u";
+/// Buttons, drag and wheel with SGR coordinates; not every motion (1003), which would wake us for nothing.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+/// Everything off again, in reverse; all of it is harmless where it was not on.
+const LEAVE: &str =
+    "\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<1u\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
+
+/// The terminal, taken. Dropping it gives the terminal back.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    mouse: bool,
+}
+
+impl Screen {
+    /// Takes the terminal: raw mode, alternate screen, paste and mouse. Asks it nothing.
+    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+        install_panic_hook();
+        enter(mouse)?;
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
+            1 << 16,
+            io::stdout(),
+        )));
+        match terminal {
+            Ok(terminal) => Ok(Self { terminal, mouse }),
+            Err(error) => {
+                give_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Draws a frame, wrapped in a synchronized update (mode 2026, set blindly: DEC private modes that are unknown are
+    /// ignored), so that no half frame is seen.
+    pub(super) fn draw<T>(
+        &mut self,
+        mut render: impl FnMut(&mut ratatui::Frame) -> T,
+    ) -> io::Result<T>
+    where
+        T: Default,
+    {
+        self.terminal.backend_mut().write_all(b"\x1b[?2026h")?;
+        let mut areas = T::default();
+        self.terminal.draw(|frame| areas = render(frame))?;
+        self.terminal.backend_mut().write_all(b"\x1b[?2026l")?;
+        io::Write::flush(self.terminal.backend_mut())?;
+        Ok(areas)
+    }
+
+    /// Forgets what stands on the screen: the next frame is drawn from nothing, at the size the terminal has now.
+    pub(super) fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.autoresize()?;
+        self.terminal.clear()
+    }
+
+    /// Sets the mouse mode.
+    pub(super) fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+        if self.mouse != mouse {
+            self.mouse = mouse;
+            let off = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+            write_now(if mouse { MOUSE_ON } else { off })?;
+        }
+        Ok(())
+    }
+
+    /// Puts text on the clipboard of the terminal's side (OSC 52), also over SSH.
+    pub(super) fn copy(text: &str) -> io::Result<()> {
+        let coded = base64::engine::general_purpose::STANDARD.encode(text);
+        write_now(&format!("\x1b]52;c;{coded}\x07"))
+    }
+
+    /// Gives the terminal up while something else uses it, then takes it again and forgets what stood there.
+    pub(super) fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        give_back();
+        let result = work();
+        enter(self.mouse)?;
+        self.redraw()?;
+        Ok(result)
+    }
+
+    /// Sets the modes again after the process was stopped and continued from outside.
+    pub(super) fn take_again(&mut self) -> io::Result<()> {
+        enter(self.mouse)?;
+        self.redraw()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter(mouse: bool) -> io::Result<()> {
+    crossterm::terminal::enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    write_now(ENTER)?;
+    if mouse { write_now(MOUSE_ON) } else { Ok(()) }
+}
+
+/// Gives the terminal back, once. A terminal that is gone cannot be given back; that is no error of ours.
+pub(super) fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        let _ = write_now(LEAVE);
+        let _ = crossterm::terminal::disable_raw_mode();
+    }
+}
+
+fn write_now(codes: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(codes.as_bytes())?;
+    out.flush()
+}
+
+/// A panic's words belong on a screen that shows them: the terminal is given back first. Only for panics that end the
+/// program; workers that catch theirs have named threads and log them.
+fn install_panic_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if std::thread::current().name() == Some("main") {
+                give_back();
+                usual(info);
+            } else {
+                tracing::error!("a worker failed: {info}");
+            }
+        }));
+    });
+}

@@ -1,0 +1,1266 @@
+//! The app driven by keys, without a screen: browsing, reading, marking, undoing, searching.
+
+#[path = "support/session.rs"]
+mod session;
+
+use newsdesk::app::event::{Found, FoundFeed, Mouse, MouseKind, ReloadSummary};
+use newsdesk::app::list::Marked;
+use newsdesk::app::{Areas, Effect, Event, Node, Overlay, Pane, Rect, Settings, Source, Target};
+use newsdesk::config::settings::MarkRead;
+use newsdesk::keymap::{Key, Keymap, Preset, key};
+use newsdesk::model::{ArticleId, FeedId, What};
+use proptest::prelude::*;
+use session::{Library, Session};
+
+fn narrow(count: i64) -> Session {
+    Session::sized(Library::with(count), 60, 24, Settings::default())
+}
+
+// -- moving ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_session_opens_on_all_unread_newest_first() {
+    let session = Session::with(5);
+    assert_eq!(session.app.place_title(), "All unread");
+    assert_eq!(session.selected(), Some(5));
+    assert_eq!(
+        session.titles(),
+        ["Story 5", "Story 4", "Story 3", "Story 2", "Story 1"]
+    );
+}
+
+#[test]
+fn counts_and_ends_move_the_selection() {
+    let mut session = Session::with(100);
+    assert_eq!(session.keys("5j").selected(), Some(95));
+    assert_eq!(session.keys("2k").selected(), Some(97));
+    assert_eq!(session.keys("G").selected(), Some(1));
+    assert_eq!(session.keys("gg").selected(), Some(100));
+    assert_eq!(
+        session.keys("99999j").selected(),
+        Some(session.app.list().rows().last().unwrap().id.0)
+    );
+}
+
+#[test]
+fn every_row_of_a_long_list_can_be_reached_though_only_a_window_is_held() {
+    let mut session = Session::with(2_000);
+    for _ in 0..1_999 {
+        session.keys("j");
+        assert!(session.app.list().rows().len() < 400);
+    }
+    assert_eq!(session.selected(), Some(1));
+    for _ in 0..1_999 {
+        session.keys("k");
+    }
+    assert_eq!(session.selected(), Some(2_000));
+}
+
+#[test]
+fn an_unknown_key_after_a_prefix_does_nothing_and_says_so() {
+    let mut session = Session::with(5);
+    session.keys("gy");
+    assert!(
+        session.status().starts_with("gy does nothing here"),
+        "{}",
+        session.status()
+    );
+    assert_eq!(session.selected(), Some(5));
+}
+
+#[test]
+fn a_prefix_shows_what_may_follow_after_a_while() {
+    let mut session = Session::with(5);
+    session.keys("g");
+    assert!(session.outside.contains(&Effect::WakeIn(400)));
+    assert_eq!(session.app.which_key(), None);
+    session.send(Event::Tick);
+    let shown = session.app.which_key().unwrap();
+    assert!(
+        shown.contains(&("u".into(), "Unread articles".into())),
+        "{shown:?}"
+    );
+    session.keys("Esc");
+    assert_eq!(session.app.which_key(), None);
+    assert!(!session.quits());
+}
+
+#[test]
+fn panes_are_reached_by_h_l_and_tab() {
+    let mut session = Session::with(5);
+    session.keys("h");
+    assert_eq!(session.app.focus(), Pane::Feeds);
+    session.keys("h h h");
+    assert_eq!(
+        session.app.focus(),
+        Pane::Feeds,
+        "h never leaves the screen"
+    );
+    session.keys("Tab");
+    assert_eq!(session.app.focus(), Pane::List);
+    session.keys("l l l l l");
+    assert_eq!(session.app.focus(), Pane::Names);
+    session.keys("S-Tab");
+    assert_eq!(session.app.focus(), Pane::Article);
+}
+
+#[test]
+fn where_one_pane_shows_h_and_l_are_back_and_in() {
+    let mut session = narrow(5);
+    session.keys("l");
+    assert_eq!(session.reading(), Some(5));
+    session.keys("h");
+    assert_eq!((session.reading(), session.app.focus()), (None, Pane::List));
+    session.keys("h");
+    assert_eq!(session.app.focus(), Pane::Feeds);
+    session.keys("l");
+    let shown = (session.app.focus(), session.app.place_title());
+    assert_eq!(shown, (Pane::List, "All unread".to_owned()));
+}
+
+// -- the feed list --------------------------------------------------------------------------------------------------
+
+#[test]
+fn moving_in_the_tree_shows_that_list_at_once() {
+    let mut session = Session::with(9);
+    session.keys("h G");
+    assert_eq!(session.app.tree().selected, Some(Node::Feed(FeedId(3))));
+    assert_eq!(session.app.place_title(), "Nature notes");
+    assert_eq!(session.titles().len(), 3);
+    session.keys("k k k");
+    assert_eq!(session.app.place_title(), "World");
+    assert_eq!(session.titles().len(), 6, "a folder is one list");
+}
+
+#[test]
+fn folders_close_and_open_and_h_goes_to_the_parent() {
+    let mut session = Session::with(9);
+    session.keys("h G k");
+    assert_eq!(session.app.place_title(), "Herald");
+    session.keys("h");
+    assert_eq!(
+        session.app.tree().selected,
+        Some(Node::Folder("World".into()))
+    );
+    let rows = session.app.tree().rows().len();
+    session.keys("h");
+    assert_eq!(session.app.tree().rows().len(), rows - 2);
+    session.keys("l");
+    assert_eq!(session.app.tree().rows().len(), rows);
+    session.keys("l");
+    assert_eq!(session.app.focus(), Pane::List);
+}
+
+#[test]
+fn q_goes_from_a_list_back_to_the_tree_it_was_entered_from() {
+    let mut session = Session::with(9);
+    session.keys("h G Enter Enter q");
+    assert_eq!((session.app.focus(), session.reading()), (Pane::List, None));
+    session.keys("q");
+    assert_eq!(session.app.focus(), Pane::Feeds);
+    assert!(!session.quits());
+    session.keys("q");
+    assert!(session.quits());
+}
+
+#[test]
+fn the_next_feed_is_reached_from_anywhere() {
+    let mut session = Session::with(9);
+    session.keys("]f");
+    assert_eq!(session.app.place_title(), "The Daily Planet");
+    session.keys("]f ]f");
+    assert_eq!(session.app.place_title(), "Nature notes");
+    session.keys("]f");
+    assert_eq!(session.status(), "This is the last feed");
+}
+
+// -- reading and read marks -----------------------------------------------------------------------------------------
+
+#[test]
+fn a_preview_marks_nothing_read_and_opening_does() {
+    let mut session = Session::with(5);
+    session.keys("j j");
+    assert_eq!(session.library.unread(), 5);
+    assert_eq!(session.app.reader().unwrap().id(), ArticleId(3));
+    session.keys("Enter");
+    assert_eq!(session.reading(), Some(3));
+    assert!(!session.library.get(3).unread);
+    assert_eq!(session.library.unread(), 4);
+}
+
+#[test]
+fn the_config_says_what_marks_read() {
+    let with = |mark_read| {
+        let settings = Settings {
+            mark_read,
+            ..Settings::default()
+        };
+        let mut session = Session::sized(Library::with(5), 140, 40, settings);
+        session.keys("j Enter");
+        session.library.unread()
+    };
+    assert_eq!(with(MarkRead::Open), 4);
+    assert_eq!(with(MarkRead::Preview), 3);
+    assert_eq!(with(MarkRead::Never), 5);
+}
+
+#[test]
+fn an_article_marked_read_stays_until_the_list_is_left() {
+    let mut session = Session::with(5);
+    session.keys("m j");
+    assert_eq!(session.titles().len(), 5);
+    session.keys("Enter q");
+    assert_eq!(session.titles().len(), 5);
+    session.send(Event::LibraryChanged);
+    assert_eq!(
+        session.titles().len(),
+        5,
+        "also after the rows were read again"
+    );
+    session.keys("gs gu");
+    assert_eq!(session.titles().len(), 3);
+}
+
+#[test]
+fn opening_is_no_step_of_undo() {
+    let mut session = Session::with(5);
+    session.keys("Enter q s");
+    assert!(session.library.get(5).starred);
+    session.keys("u");
+    assert!(!session.library.get(5).starred);
+    session.keys("u");
+    assert_eq!(session.status(), "there is nothing to undo");
+    assert!(!session.library.get(5).unread, "what was read stays read");
+}
+
+#[test]
+fn j_and_k_in_the_reader_go_to_the_next_and_last_article() {
+    let mut session = Session::with(5);
+    session.keys("Enter J");
+    assert_eq!((session.reading(), session.selected()), (Some(4), Some(4)));
+    session.keys("K");
+    assert_eq!(session.reading(), Some(5));
+    session.keys("K");
+    assert_eq!(session.status(), "This is the first article of the list");
+    assert_eq!(session.library.unread(), 3);
+}
+
+#[test]
+fn space_pages_on_and_then_opens_the_next_unread() {
+    let mut session = Session::with(5);
+    session.keys("Space");
+    assert_eq!(session.reading(), Some(5));
+    let mut pages = 0;
+    while session.reading() == Some(5) {
+        session.keys("Space");
+        pages += 1;
+        assert!(pages < 50);
+    }
+    assert!(pages > 1, "the article is longer than a page");
+    assert_eq!(session.reading(), Some(4));
+    assert_eq!(session.app.reader().unwrap().top, 0);
+}
+
+#[test]
+fn n_goes_over_feeds_until_nothing_unread_is_left() {
+    let mut session = Session::with(6);
+    session.keys("h G l");
+    assert_eq!(session.app.place_title(), "Nature notes");
+    let mut read = Vec::new();
+    for _ in 0..6 {
+        session.keys("n");
+        read.push(session.reading().unwrap());
+    }
+    read.sort_unstable();
+    assert_eq!(read, [1, 2, 3, 4, 5, 6]);
+    session.keys("n");
+    assert_eq!(session.status(), "No unread article is left");
+}
+
+#[test]
+fn a_held_key_costs_one_question_at_a_time() {
+    let mut session = Session::with(50);
+    session.paused = true;
+    for _ in 0..20 {
+        session.keys("j");
+    }
+    let opens = session
+        .waiting
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Open { .. }));
+    assert_eq!(opens.count(), 1);
+    session.go_on();
+    assert_eq!(session.app.reader().unwrap().id(), ArticleId(30));
+}
+
+#[test]
+fn an_answer_to_a_question_no_longer_asked_is_dropped() {
+    let mut session = Session::with(9);
+    session.paused = true;
+    session.keys("gs ga");
+    let loads: Vec<Effect> = std::mem::take(&mut session.waiting);
+    session.paused = false;
+    for effect in loads.iter().rev() {
+        if let Some(event) = session.library.answer(effect) {
+            session.send(event);
+        }
+    }
+    assert_eq!(session.app.place_title(), "All");
+    assert_eq!(session.titles().len(), 9);
+}
+
+#[test]
+fn a_find_in_the_text_walks_its_hits_and_esc_ends_it() {
+    let mut session = Session::with(3);
+    session.keys("Enter /").type_in("hillary").keys("Enter");
+    assert_eq!(session.status(), "match 1/2 · Esc ends");
+    session.keys("n");
+    assert_eq!(session.status(), "match 2/2 · Esc ends");
+    assert!(
+        session.app.reader().unwrap().top > 0,
+        "the match is brought into view"
+    );
+    session.keys("n");
+    assert_eq!(session.status(), "match 1/2 · Esc ends");
+    session.keys("Esc");
+    assert_eq!(session.reading(), Some(3), "Esc only ended the find");
+    session.keys("n");
+    assert_eq!(session.reading(), Some(2));
+}
+
+#[test]
+fn scrolling_stays_at_its_text_when_the_width_changes() {
+    let mut session = Session::with(3);
+    session.keys("Enter 30j");
+    let place = |session: &Session| {
+        let reader = session.app.reader().unwrap();
+        reader.layout.place_of(reader.top).text
+    };
+    let before = place(&session);
+    session.send(Event::Resized(50, 30));
+    assert_eq!(place(&session), before);
+}
+
+#[test]
+fn links_open_by_number_by_letter_and_by_walking() {
+    let mut session = Session::with(3);
+    let museum = Effect::OpenUrls(vec!["https://museum.example/".into()]);
+    let ascent = Effect::OpenUrls(vec!["https://ascent.example/".into()]);
+    session.keys("Enter 2o");
+    assert_eq!(session.outside.last(), Some(&ascent));
+    session.keys("]l Enter");
+    assert_eq!(session.outside.last(), Some(&museum));
+    session.keys("Esc f s");
+    assert_eq!(session.outside.last(), Some(&ascent));
+    session.keys("f A");
+    assert_eq!(
+        session.outside.last(),
+        Some(&Effect::Copy("https://museum.example/".into()))
+    );
+    session.keys("Esc o");
+    let own = Effect::OpenUrls(vec!["https://paper.example/3".into()]);
+    assert_eq!(session.outside.last(), Some(&own));
+    session.keys("9y");
+    assert_eq!(session.status(), "This article has no link 9");
+}
+
+#[test]
+fn more_than_five_addresses_at_once_ask_first() {
+    let mut session = Session::with(9);
+    session.keys("6o");
+    assert!(matches!(session.app.overlays(), [Overlay::Confirm(_)]));
+    session.keys("n");
+    assert!(
+        !session
+            .outside
+            .iter()
+            .any(|effect| matches!(effect, Effect::OpenUrls(_)))
+    );
+    session.keys("6o y");
+    assert!(matches!(session.outside.last(), Some(Effect::OpenUrls(urls)) if urls.len() == 6));
+}
+
+#[test]
+fn the_feed_s_text_and_the_full_text_change_places() {
+    let mut session = Session::with(3);
+    session.keys("Enter x");
+    let blocks = |session: &Session| {
+        session
+            .app
+            .reader()
+            .unwrap()
+            .article
+            .body
+            .document
+            .blocks
+            .len()
+    };
+    assert_eq!(blocks(&session), 1);
+    session.keys("x");
+    assert!(blocks(&session) > 1);
+}
+
+#[test]
+fn full_text_that_comes_late_moves_nothing_under_the_reader_s_eyes() {
+    let mut session = Session::with(3);
+    session.keys("Enter 5j X");
+    assert!(session.outside.contains(&Effect::FetchFull(ArticleId(3))));
+    let top = session.app.reader().unwrap().top;
+    session.send(Event::FullText {
+        id: ArticleId(3),
+        result: Ok(()),
+    });
+    assert_eq!(session.app.reader().unwrap().top, top);
+    assert!(
+        session.status().contains("full text ready · x"),
+        "{}",
+        session.status()
+    );
+    session.send(Event::FullText {
+        id: ArticleId(3),
+        result: Err("403 from the site".into()),
+    });
+    assert!(
+        session
+            .status()
+            .contains("feed text only: 403 from the site · X tries again")
+    );
+}
+
+// -- marks, selection, undo -----------------------------------------------------------------------------------------
+
+#[test]
+fn a_mark_shows_at_once_and_is_named_after_its_commit() {
+    let mut session = Session::with(5);
+    session.paused = true;
+    session.keys("s");
+    assert!(session.app.list().selected_row().unwrap().starred);
+    assert_eq!(session.status(), "Story 5", "nothing is acknowledged yet");
+    session.go_on();
+    assert_eq!(session.status(), "starred · u undoes");
+}
+
+#[test]
+fn a_mark_that_cannot_be_stored_flips_back_and_says_why() {
+    let mut session = Session::with(5);
+    session.library.failing = Some("the disk is full".into());
+    session.keys("s");
+    assert!(!session.app.list().selected_row().unwrap().starred);
+    assert_eq!(session.status(), "the disk is full");
+    session.library.failing = None;
+    session.keys("s");
+    assert!(session.library.get(5).starred);
+}
+
+#[test]
+fn a_failed_mark_takes_nothing_else_back() {
+    let mut session = Session::with(5);
+    session.paused = true;
+    session.keys("s L");
+    let writes: Vec<Effect> = std::mem::take(&mut session.waiting);
+    session.paused = false;
+    for effect in writes {
+        session.library.failing =
+            matches!(&effect, Effect::Write { change, .. } if change.what == What::Star(true))
+                .then(|| "no".into());
+        if let Some(event) = session.library.answer(&effect) {
+            session.send(event);
+        }
+    }
+    let row = session.app.list().selected_row().unwrap();
+    assert_eq!((row.starred, row.later), (false, true));
+}
+
+#[test]
+fn mark_all_read_takes_the_list_as_it_stands_and_never_what_waits() {
+    let mut session = Session::with(300);
+    let new = session.library.bring("Late news");
+    session.send(Event::FeedDone {
+        feed: FeedId(1),
+        new: 1,
+    });
+    assert!(
+        session.app.list_title().contains("↑ 1 new"),
+        "{}",
+        session.app.list_title()
+    );
+    session.keys("A");
+    assert_eq!(session.status(), "300 marked read · u undoes");
+    assert!(session.library.get(new.0).unread);
+    assert_eq!(session.library.unread(), 1);
+    session.keys("u");
+    assert_eq!(session.status(), "undone: 300 marked read · ^R again");
+    assert_eq!(session.library.unread(), 301);
+    assert!(
+        session.app.list().rows().all(|row| row.unread),
+        "the rows show it at once"
+    );
+    session.keys("^R");
+    assert_eq!(session.library.unread(), 1);
+}
+
+#[test]
+fn a_filter_narrows_what_mark_all_read_takes() {
+    let mut session = Session::with(20);
+    session
+        .keys("F")
+        .type_in("title:story")
+        .keys("Space")
+        .type_in("title:1")
+        .keys("Enter");
+    let shown = session.titles().len() as i64;
+    assert_eq!(shown, 11, "{:?}", session.titles());
+    session.keys("A");
+    assert_eq!(session.library.unread(), 9);
+    session.keys("^G");
+    assert_eq!(session.titles().len(), 20);
+}
+
+#[test]
+fn all_above_and_all_below_can_be_marked() {
+    let mut session = Session::with(10);
+    session.keys("3j gA");
+    assert_eq!(session.library.unread(), 7);
+    session.keys("u 3j gB");
+    assert_eq!(session.library.unread(), 7);
+    assert!(session.library.get(10).unread);
+}
+
+#[test]
+fn any_action_takes_what_is_selected() {
+    let mut session = Session::with(9);
+    session.keys("v v j j v");
+    assert_eq!(session.status(), "3 selected");
+    session.keys("s");
+    let starred: Vec<i64> = (1..=9)
+        .filter(|id| session.library.get(*id).starred)
+        .collect();
+    assert_eq!(starred, [5, 8, 9]);
+    assert_eq!(session.app.list().marked, Marked::None);
+    session.keys("% L");
+    assert!((1..=9).all(|id| session.library.get(id).later));
+}
+
+#[test]
+fn a_range_is_selected_from_the_last_mark_to_here() {
+    let mut session = Session::with(9);
+    session.keys("v 3j V");
+    assert_eq!(session.status(), "5 selected");
+}
+
+#[test]
+fn on_a_mixed_selection_a_toggle_sets_and_only_when_all_are_set_it_clears() {
+    let mut session = Session::with(5);
+    session.keys("s % s");
+    assert!((1..=5).all(|id| session.library.get(id).starred));
+    session.keys("% s");
+    assert!((1..=5).all(|id| !session.library.get(id).starred));
+}
+
+#[test]
+fn undo_brings_selection_and_row_back_into_view() {
+    let mut session = Session::with(9);
+    session.keys("v v v m j j");
+    assert_eq!(session.library.unread(), 6);
+    session.keys("u");
+    assert_eq!(session.library.unread(), 9);
+    assert_eq!(session.status(), "undone: 3 marked read · ^R again");
+    assert_eq!(session.app.list().marked_count(), 3);
+    assert_eq!(session.selected(), Some(6));
+}
+
+#[test]
+fn tags_are_edited_as_a_line_and_put_on_again() {
+    let mut session = Session::with(5);
+    session.keys("t").type_in("history, tunnels").keys("Enter");
+    assert_eq!(session.library.get(5).tags, ["history", "tunnels"]);
+    session.keys("j T");
+    assert_eq!(session.library.get(4).tags, ["history", "tunnels"]);
+    session.keys("t ^U").type_in("tunnels").keys("Enter");
+    assert_eq!(session.library.get(4).tags, ["tunnels"]);
+    let tags = |node: &Node| matches!(node, Node::Tags);
+    assert!(session.app.tree().rows().iter().any(|row| tags(&row.node)));
+}
+
+#[test]
+fn a_read_only_library_keeps_no_marks_and_says_so() {
+    let mut library = Library::with(5);
+    library.read_only = Some("the folder cannot be written".into());
+    let mut session = Session::sized(library, 140, 40, Settings::default());
+    session.keys("s");
+    assert!(
+        session
+            .status()
+            .starts_with("Read-only: marks are not kept")
+    );
+    session.keys("Enter");
+    assert_eq!(session.library.unread(), 5);
+    assert!(
+        !session
+            .waiting
+            .iter()
+            .any(|effect| matches!(effect, Effect::Write { .. }))
+    );
+}
+
+#[test]
+fn the_undo_list_takes_one_step_back() {
+    let mut session = Session::with(5);
+    session.keys("s j s : ").type_in("undolist").keys("Enter");
+    let Some(Overlay::UndoList(list)) = session.app.overlays().last() else {
+        panic!("the list of steps is shown");
+    };
+    assert_eq!(list.steps.len(), 2);
+}
+
+#[test]
+fn an_undo_puts_nothing_into_a_list_it_does_not_belong_to() {
+    let mut session = Session::with(9);
+    session.keys("A gs u");
+    assert_eq!(session.library.unread(), 9);
+    assert_eq!(session.app.place_title(), "Starred");
+    assert_eq!(session.titles().len(), 0);
+}
+
+#[test]
+fn what_was_read_elsewhere_still_stands_in_the_list_one_comes_back_to() {
+    let mut session = Session::with(9);
+    session.keys("ga Enter q j Enter q q");
+    assert_eq!(session.app.place_title(), "All unread");
+    assert_eq!(session.library.unread(), 7);
+    assert_eq!(session.titles().len(), 9);
+}
+
+#[test]
+fn an_article_left_before_it_came_is_asked_for_again_on_coming_back() {
+    let mut session = Session::with(9);
+    session.paused = true;
+    session.keys("Enter gs");
+    session.go_on();
+    session.keys("q");
+    assert_eq!(session.reading(), Some(9));
+    session.keys("J");
+    assert_eq!(session.reading(), Some(8), "and the reader goes on working");
+}
+
+// -- new articles ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn new_articles_wait_until_gg() {
+    let mut session = Session::with(5);
+    session.keys("2j");
+    session.library.bring("Late news");
+    session.send(Event::FeedDone {
+        feed: FeedId(1),
+        new: 1,
+    });
+    assert_eq!((session.titles().len(), session.selected()), (5, Some(3)));
+    session.keys("gg");
+    assert_eq!(
+        session.titles().first().map(String::as_str),
+        Some("Late news")
+    );
+    assert_eq!(session.selected(), Some(6));
+    assert_eq!(session.app.list().waiting(), 0);
+}
+
+#[test]
+fn an_empty_list_takes_what_is_new_at_once() {
+    let mut session = Session::with(0);
+    assert_eq!(session.app.list().rows().len(), 0);
+    session.library.bring("First news");
+    session.send(Event::FeedDone {
+        feed: FeedId(1),
+        new: 1,
+    });
+    assert_eq!(session.titles(), ["First news"]);
+}
+
+#[test]
+fn a_reload_is_named_with_its_failures_and_waits() {
+    let mut session = Session::with(5);
+    session.keys("R");
+    assert!(session.outside.contains(&Effect::Reload(None)));
+    session.send(Event::Progress {
+        done: 1,
+        total: 3,
+        pages_left: 4,
+    });
+    assert!(session.app.reloading().is_some());
+    session.send(Event::ReloadEnded(ReloadSummary {
+        asked: 3,
+        skipped: 2,
+        longest_wait_s: Some(600),
+        failed: 1,
+        new: 12,
+        ..ReloadSummary::default()
+    }));
+    assert!(session.app.reloading().is_none());
+    assert_eq!(
+        session.status(),
+        "12 new articles · 1 feed failed: ! shows why · 2 not asked yet, the longest wait is 10 min"
+    );
+}
+
+#[test]
+fn without_a_network_no_feed_is_blamed() {
+    let mut session = Session::with(5);
+    session.keys("R");
+    session.send(Event::ReloadEnded(ReloadSummary {
+        offline: true,
+        failed: 3,
+        ..ReloadSummary::default()
+    }));
+    assert_eq!(session.app.offline_words().as_deref(), Some("no network"));
+    assert!(!session.status().contains("failed"));
+}
+
+// -- going places, searching ----------------------------------------------------------------------------------------
+
+#[test]
+fn q_goes_back_along_the_places_and_quits_at_the_first() {
+    let mut session = Session::with(9);
+    session.keys("3j gs");
+    assert_eq!(session.app.place_title(), "Starred");
+    session.keys("ga 2j Enter *");
+    session.keys("Esc Esc q");
+    assert_eq!(session.app.place_title(), "Starred");
+    session.keys("q");
+    assert_eq!(
+        (session.app.place_title().as_str(), session.selected()),
+        ("All unread", Some(6))
+    );
+    assert!(!session.quits());
+    session.keys("q");
+    assert!(session.quits());
+}
+
+#[test]
+fn esc_never_quits() {
+    let mut session = Session::with(5);
+    session.keys("Esc Esc Esc Esc");
+    assert!(!session.quits());
+}
+
+#[test]
+fn ctrl_c_closes_a_popup_and_else_quits() {
+    let mut session = Session::with(5);
+    session.keys("? ^C");
+    assert!(session.app.overlays().is_empty() && !session.quits());
+    session.keys(": ^C");
+    assert!(session.app.overlays().is_empty() && !session.quits());
+    session.keys("^C");
+    assert!(session.quits());
+}
+
+#[test]
+fn search_answers_while_typing_and_esc_returns_to_where_you_were() {
+    let mut session = Session::with(30);
+    session.keys("4j /").type_in("story 2");
+    assert_eq!(session.app.place_title(), "/story 2");
+    assert!(
+        session.titles().iter().all(|title| title.contains('2')),
+        "{:?}",
+        session.titles()
+    );
+    session.keys("Esc");
+    assert_eq!(
+        (session.app.place_title().as_str(), session.selected()),
+        ("All unread", Some(26))
+    );
+    session.keys("/").type_in("story 17").keys("Enter");
+    assert_eq!(
+        (session.app.focus(), session.titles()),
+        (Pane::List, vec!["Story 17".to_owned()])
+    );
+    session.keys("q");
+    assert_eq!(session.selected(), Some(26));
+}
+
+#[test]
+fn a_search_without_results_says_so() {
+    let mut session = Session::with(3);
+    session.keys("/").type_in("zeppelin");
+    assert_eq!(
+        session.app.empty_words(),
+        "Nothing for \"zeppelin\" in 3 articles · Esc"
+    );
+}
+
+#[test]
+fn a_search_can_be_kept_in_the_feed_list() {
+    let mut session = Session::with(9);
+    session
+        .keys("/")
+        .type_in("story")
+        .keys("Enter W")
+        .type_in("Stories")
+        .keys("Enter");
+    assert_eq!(session.library.searches[0].2, "story");
+    let kept = session
+        .app
+        .tree()
+        .rows()
+        .iter()
+        .any(|row| row.title == "Stories");
+    assert!(kept, "it stands in the feed list");
+}
+
+#[test]
+fn jumping_goes_to_the_row_that_is_typed() {
+    let mut session = Session::with(30);
+    session.keys("f").type_in("story 7").keys("Enter");
+    assert_eq!(session.selected(), Some(7));
+    session.keys("f").type_in("story 9").keys("Esc");
+    assert_eq!(session.selected(), Some(7));
+}
+
+#[test]
+fn lists_are_sorted_and_turned_round_without_losing_the_row() {
+    let mut session = Session::with(9);
+    session.keys("2j ,t");
+    assert_eq!(
+        session.titles().first().map(String::as_str),
+        Some("Story 1")
+    );
+    assert_eq!(session.selected(), Some(7));
+    session.keys(",r");
+    assert_eq!(
+        session.titles().first().map(String::as_str),
+        Some("Story 9")
+    );
+}
+
+#[test]
+fn read_articles_of_a_feed_are_hidden_and_shown_by_the_dot() {
+    let mut session = Session::with(9);
+    session.keys("]f Enter q j");
+    assert_eq!(session.titles().len(), 3);
+    session.keys(".");
+    assert_eq!(session.titles().len(), 2);
+    session.keys(".");
+    assert_eq!(session.titles().len(), 3);
+}
+
+// -- names ----------------------------------------------------------------------------------------------------------
+
+#[test]
+fn moving_in_the_names_shows_mentions_and_enter_lists_their_articles() {
+    let mut session = Session::with(6);
+    session.keys("Enter e");
+    assert_eq!(session.app.focus(), Pane::Names);
+    assert_eq!(session.app.reader().unwrap().name, Some(0));
+    session.keys("]e");
+    let reader = session.app.reader().unwrap();
+    assert_eq!(reader.mention, Some(1));
+    assert!(reader.top > 0, "the mention is brought into view");
+    session.keys("Enter");
+    assert_eq!(session.app.place_title(), "Edmund Hillary");
+    assert_eq!(session.titles().len(), 6, "read ones too");
+    session.keys("q");
+    assert_eq!(session.reading(), Some(6));
+}
+
+#[test]
+fn e_shows_and_focuses_the_names_and_then_hides_them() {
+    let mut session = Session::with(3);
+    session.keys("Enter");
+    assert!(session.app.frame().names.is_some());
+    session.keys("e");
+    assert_eq!(session.app.focus(), Pane::Names);
+    session.keys("e");
+    assert!(session.app.frame().names.is_none());
+    assert_eq!(session.app.focus(), Pane::Article);
+}
+
+#[test]
+fn names_are_followed_from_the_text_and_from_the_list_of_names() {
+    let mut session = Session::with(3);
+    session.paused = false;
+    session.keys("Enter ]e +");
+    assert!(session.status().contains("Follow"), "{}", session.status());
+    session.keys("q ge -");
+    assert!(session.status().contains("Mute"), "{}", session.status());
+    session.keys("Enter");
+    assert_eq!(session.app.place_title(), "Edmund Hillary");
+}
+
+#[test]
+fn over_the_list_of_all_names_no_key_moves_the_panes_below() {
+    let mut session = Session::with(5);
+    session.keys("ge n J l Tab s");
+    assert!(matches!(session.app.overlays(), [Overlay::Names(_)]));
+    assert_eq!((session.reading(), session.selected()), (None, Some(5)));
+    assert_eq!(session.library.unread(), 5);
+}
+
+#[test]
+fn what_cleaning_removed_can_be_seen() {
+    let mut session = Session::with(3);
+    session.keys("Enter gx");
+    assert!(matches!(
+        session.app.overlays(),
+        [Overlay::Removed { selected: 0 }]
+    ));
+    session.keys("]b q");
+    assert!(session.app.overlays().is_empty());
+    assert_eq!(session.reading(), Some(3));
+}
+
+// -- subscriptions --------------------------------------------------------------------------------------------------
+
+fn ticket_of(effect: &Effect) -> newsdesk::app::Ticket {
+    match effect {
+        Effect::Discover { ticket, .. } | Effect::SaveArticle { ticket, .. } => *ticket,
+        other => panic!("{other:?} asks for no address"),
+    }
+}
+
+fn found(urls: &[&str]) -> Found {
+    let feeds = urls.iter().map(|url| FoundFeed {
+        url: (*url).into(),
+        title: (*url).into(),
+        kind: "RSS".into(),
+        ..FoundFeed::default()
+    });
+    Found::Feeds(feeds.collect())
+}
+
+#[test]
+fn several_addresses_are_looked_at_at_once_and_one_feed_is_taken_unasked() {
+    let mut session = Session::with(3);
+    session
+        .keys("a")
+        .type_in("one.example two.example")
+        .keys("Enter");
+    let asked: Vec<Effect> = session
+        .outside
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Discover { .. }))
+        .cloned()
+        .collect();
+    assert_eq!(asked.len(), 2);
+    for (effect, url) in asked
+        .iter()
+        .zip(["https://one.example/rss", "https://two.example/rss"])
+    {
+        session.send(Event::Discovered {
+            ticket: ticket_of(effect),
+            address: String::new(),
+            found: Ok(found(&[url])),
+        });
+    }
+    assert_eq!(session.library.feeds.len(), 5);
+    assert!(session.app.overlays().is_empty());
+    assert_eq!(session.status(), "2 addresses added");
+    assert!(
+        session
+            .outside
+            .contains(&Effect::Reload(Some(vec![FeedId(4)]))),
+        "fetched at once"
+    );
+}
+
+#[test]
+fn where_a_site_has_several_feeds_one_chooses() {
+    let mut session = Session::with(3);
+    session.keys("a").type_in("site.example").keys("Enter");
+    let ticket = ticket_of(session.outside.last().unwrap());
+    session.send(Event::Discovered {
+        ticket,
+        address: String::new(),
+        found: Ok(found(&["https://site.example/a", "https://site.example/b"])),
+    });
+    assert_eq!(session.library.feeds.len(), 3);
+    session.keys("j j Space Enter");
+    assert_eq!(
+        session.library.feeds.last().unwrap().url,
+        "https://site.example/b"
+    );
+}
+
+#[test]
+fn an_address_already_known_says_where_it_is() {
+    let mut session = Session::with(3);
+    session.keys("a").type_in("herald.example").keys("Enter");
+    let ticket = ticket_of(session.outside.last().unwrap());
+    let known = Found::Feeds(vec![FoundFeed {
+        url: "https://2.example/feed".into(),
+        known: Some("World / Herald".into()),
+        ..FoundFeed::default()
+    }]);
+    session.send(Event::Discovered {
+        ticket,
+        address: String::new(),
+        found: Ok(known),
+    });
+    assert_eq!(session.status(), "already there: World / Herald");
+}
+
+#[test]
+fn unsubscribing_asks_first() {
+    let mut session = Session::with(3);
+    session.keys("h G d");
+    assert!(matches!(session.app.overlays(), [Overlay::Confirm(_)]));
+    session.keys("Esc");
+    assert_eq!(session.library.feeds.len(), 3);
+    session.keys("d y");
+    assert_eq!(session.library.feeds.len(), 2);
+    assert_eq!(session.app.place_title(), "All unread");
+}
+
+#[test]
+fn health_shows_the_worst_feed_first() {
+    let mut library = Library::with(3);
+    library.feeds[1].health.last_error = Some("the site says \"not found\"".into());
+    library.feeds[1].health.failures = 3;
+    let mut session = Session::sized(library, 140, 40, Settings::default());
+    session.keys("!");
+    assert_eq!(session.app.health_rows()[0].title, "Herald");
+    session.keys("Enter");
+    let Some(Overlay::Message(message)) = session.app.overlays().last() else {
+        panic!("the full error is shown");
+    };
+    assert!(message.lines.iter().any(|line| line.contains("not found")));
+    session.keys("q r");
+    assert!(
+        session
+            .outside
+            .contains(&Effect::Reload(Some(vec![FeedId(2)])))
+    );
+    session.keys("q ]f ]f");
+    assert_eq!(
+        session.app.feed_notice().as_deref(),
+        Some("Never reloaded: the site says \"not found\" · r again · ! details")
+    );
+}
+
+#[test]
+fn a_library_without_feeds_opens_on_the_first_screen() {
+    let mut session = Session::sized(Library::default(), 140, 40, Settings::default());
+    assert!(session.app.welcome().is_some());
+    session.keys("Enter").type_in("one.example").keys("Enter");
+    let ticket = ticket_of(session.outside.last().unwrap());
+    session.send(Event::Discovered {
+        ticket,
+        address: String::new(),
+        found: Ok(found(&["https://one.example/rss"])),
+    });
+    assert!(session.app.welcome().is_none());
+}
+
+// -- the command line, help, paste, mouse ---------------------------------------------------------------------------
+
+#[test]
+fn every_command_can_be_typed_and_completed() {
+    let mut session = Session::with(5);
+    session.keys(":").type_in("mark-a").keys("Tab");
+    let Some(Overlay::Prompt(prompt)) = session.app.overlays().last() else {
+        panic!("the command line is open");
+    };
+    assert_eq!(prompt.text(), "mark-all-read");
+    session.keys("Enter");
+    assert_eq!(session.library.unread(), 0);
+    session.keys(":").type_in("satr").keys("Enter");
+    assert_eq!(
+        session.status(),
+        "no command is called \"satr\"; did you mean star?"
+    );
+    session.keys(": Up");
+    let Some(Overlay::Prompt(prompt)) = session.app.overlays().last() else {
+        panic!("the command line is open");
+    };
+    assert_eq!(prompt.text(), "satr");
+}
+
+#[test]
+fn help_is_searched_and_shows_the_keys_as_bound_now() {
+    let own = [(
+        "list".to_owned(),
+        [("s".to_owned(), "later".to_owned())].into(),
+    )]
+    .into();
+    let (keymap, _) = Keymap::with(Preset::Default, &own);
+    let settings = Settings {
+        keymap,
+        ..Settings::default()
+    };
+    let mut session = Session::sized(Library::with(3), 140, 40, settings);
+    session.keys("? /").type_in("later");
+    let Some(Overlay::Help(help)) = session.app.overlays().last() else {
+        panic!("help is open");
+    };
+    assert!(
+        help.shown()
+            .any(|row| row.name == "later" && row.keys == "L s")
+    );
+}
+
+#[test]
+fn what_earlier_sessions_remembered_holds_again() {
+    let mut session = Session::with(9);
+    let pairs = [
+        ("closed", "World"),
+        ("sizes", "40 50 60"),
+        ("tags", "history"),
+        ("history", "go-later\nstar"),
+    ];
+    let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    session.send(Event::Remembered(pairs.into()));
+    assert_eq!(session.app.pane_sizes().feeds, 40);
+    let feeds = session
+        .app
+        .tree()
+        .rows()
+        .iter()
+        .filter(|row| matches!(row.node, Node::Feed(_)));
+    assert_eq!(feeds.count(), 1, "the folder is closed");
+    session.keys("T");
+    assert_eq!(session.library.get(9).tags, ["history"]);
+    session.keys(": Up Up Enter");
+    assert_eq!(session.app.place_title(), "Later");
+}
+
+#[test]
+fn pasted_text_never_runs_as_commands() {
+    let mut session = Session::with(5);
+    session.send(Event::Paste("A\nQ".into()));
+    assert_eq!(session.library.unread(), 5);
+    assert!(!session.quits());
+    session.keys("a");
+    session.send(Event::Paste("one.example\ntwo.example\n".into()));
+    let Some(Overlay::Prompt(prompt)) = session.app.overlays().last() else {
+        panic!("the prompt is open");
+    };
+    assert_eq!(prompt.text(), "one.example two.example");
+}
+
+#[test]
+fn in_the_newsboat_preset_a_digit_opens_a_link() {
+    let settings = Settings {
+        keymap: Keymap::preset(Preset::Newsboat),
+        ..Settings::default()
+    };
+    let mut session = Session::sized(Library::with(3), 140, 40, settings);
+    session.keys("Enter 1");
+    let museum = Effect::OpenUrls(vec!["https://museum.example/".into()]);
+    assert_eq!(session.outside.last(), Some(&museum));
+    session.keys("q 2 Down");
+    assert_eq!(session.selected(), Some(2), "digits are no count");
+}
+
+#[test]
+fn a_click_selects_and_a_second_one_opens() {
+    let mut session = Session::with(5);
+    let mut areas = Areas::default();
+    areas.push(Rect::new(26, 1, 90, 14), Target::Pane(Pane::List));
+    areas.push(Rect::new(27, 3, 88, 1), Target::Row(ArticleId(3)));
+    session.send(Event::Drawn(areas));
+    let click = Mouse {
+        column: 40,
+        row: 3,
+        kind: MouseKind::Down,
+    };
+    session.send(Event::Mouse(click));
+    assert_eq!((session.selected(), session.reading()), (Some(3), None));
+    session.send(Event::Mouse(click));
+    assert_eq!(session.reading(), Some(3));
+}
+
+#[test]
+fn counted_numbers_of_a_list_s_source_have_a_query() {
+    let session = Session::with(3);
+    let sources = [
+        Source::All,
+        Source::Today,
+        Source::Recent,
+        Source::Folder("World".into()),
+    ];
+    for source in sources {
+        let tree = &session.app.tree().data;
+        assert!(
+            source
+                .query(tree, session.app.now(), &session.app.settings.zone)
+                .is_ok()
+        );
+    }
+}
+
+// -- everything at once ---------------------------------------------------------------------------------------------
+
+/// Keys that a session is made of: every binding, digits, letters for prompts.
+fn some_key() -> impl Strategy<Value = Key> {
+    let map = Keymap::default();
+    let mut keys: Vec<Key> = newsdesk::keymap::Context::ALL
+        .into_iter()
+        .flat_map(|context| {
+            map.bindings(context)
+                .flat_map(|(keys, _)| keys.to_vec())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    keys.extend(key::parse("123abcxyz Esc Esc Enter Tab Up").expect("keys"));
+    prop::sample::select(keys)
+}
+
+fn check_invariants(session: &Session) {
+    let list = &session.app.place().list;
+    match list.selected {
+        Some(id) => assert!(list.row(id).is_some(), "the selected row is in the window"),
+        None => assert!(
+            list.is_empty() || !list.loaded,
+            "a list with rows has a selected one"
+        ),
+    }
+    if session.app.is_reading() {
+        let focus = session.app.focus();
+        assert!(
+            matches!(focus, Pane::Article | Pane::Names),
+            "{focus:?} while reading"
+        );
+    }
+    if let Some(reader) = session.app.reader() {
+        assert!(reader.top <= reader.layout.len());
+    }
+    let (cols, rows) = session.app.size();
+    for pane in [session.app.frame().feeds, session.app.frame().list]
+        .into_iter()
+        .flatten()
+    {
+        assert!(
+            pane.outer.x + pane.outer.width <= cols && pane.outer.y + pane.outer.height <= rows
+        );
+    }
+    let unread = session.library.unread() as u64;
+    if session.waiting.is_empty() && session.app.welcome().is_none() {
+        assert_eq!(
+            session.app.tree().data.unread,
+            unread,
+            "the numbers follow the marks"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_keys_in_any_order_break_a_session(
+        keys in prop::collection::vec(some_key(), 1..120),
+        size in prop::sample::select(vec![(140, 40), (100, 34), (100, 24), (60, 20), (30, 6), (1, 1)]),
+        count in 0..60_i64,
+    ) {
+        let library = Library::with(count);
+        let mut session = Session::sized(library, size.0, size.1, Settings::default());
+        for (at, key) in keys.into_iter().enumerate() {
+            session.paused = at % 7 == 3;
+            session.send(Event::Key(key));
+            if at % 11 == 5 {
+                session.library.bring("Late news");
+                session.send(Event::LibraryChanged);
+            }
+            session.go_on();
+            check_invariants(&session);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The recognizer's promises on any text: no panic, offsets that hold, no name cut inside a word, none without bounds.
+
+use newsdesk::entities::{Hints, PlainMention, recognize, recognize_plain};
+use newsdesk::model::EntityKind;
+use newsdesk::model::document::{Block, Document, Text};
+use proptest::prelude::*;
+
+fn check(text: &str, mentions: &[PlainMention]) {
+    let chars: Vec<char> = text.chars().collect();
+    let mut end = 0;
+    for mention in mentions {
+        assert!(
+            mention.start >= end && mention.start < mention.end && mention.end <= chars.len(),
+            "{mention:?}"
+        );
+        end = mention.end;
+        let words: String = chars[mention.start..mention.end].iter().collect();
+        assert_eq!(words, mention.text);
+        assert!(mention.end - mention.start <= 60, "{mention:?}");
+        assert!(!mention.name.trim().is_empty());
+        let is_cut = |at: usize| {
+            let letter = |i: usize| chars.get(i).is_some_and(|c| c.is_alphanumeric());
+            at > 0 && letter(at - 1) && letter(at)
+        };
+        assert!(
+            !is_cut(mention.start) && !is_cut(mention.end),
+            "{mention:?} in {text:?}"
+        );
+    }
+}
+
+/// Pieces that names, and trouble, are made of.
+fn pieces() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("Vladimir Putin".to_owned()),
+        Just("Kim-Putin".to_owned()),
+        Just("U.S.".to_owned()),
+        Just("’s".to_owned()),
+        Just("Ministry of ".to_owned()),
+        Just("\u{ad}".to_owned()),
+        Just("\u{200b}".to_owned()),
+        Just("\u{301}".to_owned()),
+        Just("Brig. Gen. Pat Ryder said ".to_owned()),
+        Just("the ".to_owned()),
+        Just("in London and ".to_owned()),
+        Just("\n".to_owned()),
+        Just("\n\n".to_owned()),
+        Just(" ".to_owned()),
+        Just("한국".to_owned()),
+        "[A-Z][a-z]{1,80}",
+        any::<char>().prop_map(|c| c.to_string()),
+    ];
+    proptest::collection::vec(piece, 0..60).prop_map(|all| all.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_sound_mentions(text in pieces()) {
+        check(&text, &recognize_plain(&text));
+    }
+
+    #[test]
+    fn any_characters_give_sound_mentions(text in any::<String>()) {
+        check(&text, &recognize_plain(&text));
+    }
+
+    #[test]
+    fn any_article_gives_sound_mentions(title in pieces(), body in pieces(), name in any::<String>()) {
+        let paragraph = Block::Paragraph { text: Text::plain(body.clone()) };
+        let document = Document { lang: None, blocks: vec![paragraph] };
+        let followed = [(name, EntityKind::Person), ("kim".to_owned(), EntityKind::Person)];
+        let hints = Hints { followed: &followed, ..Hints::default() };
+        let found = recognize(&title, &document, &hints);
+        let mut last = (0, 0);
+        for mention in &found.mentions {
+            let text = if mention.text.0 == 0 { &title } else { &body };
+            prop_assert!(text.get(mention.range.clone()).is_some_and(|s| !s.is_empty()));
+            prop_assert!((mention.text.0, mention.range.start) >= last);
+            last = (mention.text.0, mention.range.end);
+            prop_assert!(mention.entity < found.entities.len());
+        }
+        prop_assert!(found.entities.windows(2).all(|w| w[0].salience >= w[1].salience));
+    }
+}
+
+#[test]
+fn a_hostile_text_costs_no_more_than_its_length() {
+    for text in [
+        "A ".repeat(100_000),
+        "Kim-".repeat(50_000),
+        "a\u{301}".repeat(100_000),
+        "U.".repeat(100_000),
+    ] {
+        check(&text, &recognize_plain(&text));
+    }
+}

@@ -1,0 +1,771 @@
+//! From a feed's address to articles in the library: the whole pipeline over real HTTP on the loopback.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod support;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::{Timestamp, ToSpan};
+use newsdesk::app::event::Found;
+use newsdesk::config::Settings;
+use newsdesk::engine::reload::reload;
+use newsdesk::engine::{
+    self, Cancel, Clock, Context, Options, Progress, Reload, Report, Status, Which,
+};
+use newsdesk::fetch::Lookup;
+use newsdesk::model::article::BodySource;
+use newsdesk::model::change::NewFeed;
+use newsdesk::model::feed::FullText;
+use newsdesk::model::{Article, ArticleId, ArticleRow, Change, Feed, FeedId, Query, Scope, What};
+use newsdesk::store::{self, Library, wait};
+use support::papers::{Item, page, rss};
+use support::server::{Reply, Server};
+
+/// A desk: a library in a folder of its own, and a clock that the test sets.
+struct Desk {
+    _folder: tempfile::TempDir,
+    library: Arc<Library>,
+    settings: Settings,
+    now: Timestamp,
+    lookup: Option<Lookup>,
+    limits: fn(&mut newsdesk::fetch::Limits),
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-11-23T12:00:00Z".parse().unwrap();
+        let library = Library::open(&store::Paths::under(folder.path()), now).unwrap();
+        let mut settings = Settings::default();
+        settings.fetch.page_gap.0 = Duration::ZERO;
+        Self {
+            _folder: folder,
+            library: Arc::new(library),
+            settings,
+            now,
+            lookup: None,
+            limits: |_| {},
+        }
+    }
+
+    fn context(&self) -> Arc<Context> {
+        let mut options = Options::new(&self.settings, Clock::Fixed(self.now));
+        options.client.lookup.clone_from(&self.lookup);
+        (self.limits)(&mut options.client.limits);
+        Context::new(Arc::clone(&self.library), options)
+    }
+
+    fn later(&mut self, minutes: i64) -> &mut Self {
+        self.now += minutes.minutes();
+        self
+    }
+
+    fn change(&self, what: What) -> Option<FeedId> {
+        let change = Change {
+            what,
+            scope: Scope::None,
+            undoable: true,
+        };
+        wait(|reply| self.library.writer().change(change, self.now, reply))
+            .unwrap()
+            .feed
+    }
+
+    fn subscribe(&self, url: impl Into<String>) -> FeedId {
+        let feed = NewFeed {
+            url: url.into(),
+            ..NewFeed::default()
+        };
+        self.change(What::Subscribe(feed)).unwrap()
+    }
+
+    fn reload(&self, which: Which) -> Report {
+        self.reload_with(&Reload {
+            which,
+            ..Reload::default()
+        })
+    }
+
+    fn reload_with(&self, request: &Reload) -> Report {
+        reload(&self.context(), request, &mut |_| {}, &Cancel::new()).unwrap()
+    }
+
+    fn due(&self) -> Report {
+        self.reload(Which::Due)
+    }
+
+    fn feed(&self, id: FeedId) -> Feed {
+        let feeds = self
+            .library
+            .reader()
+            .unwrap()
+            .feeds(false, self.now)
+            .unwrap();
+        feeds.into_iter().find(|feed| feed.id == id).unwrap()
+    }
+
+    fn rows(&self) -> Vec<ArticleRow> {
+        let mut rows = Vec::new();
+        let each = &mut |row| {
+            rows.push(row);
+            true
+        };
+        self.library
+            .reader()
+            .unwrap()
+            .for_each(&Query::default(), self.now, each)
+            .unwrap();
+        rows.sort_by(|a, b| a.title.cmp(&b.title));
+        rows
+    }
+
+    fn titles(&self) -> Vec<String> {
+        self.rows().into_iter().map(|row| row.title).collect()
+    }
+
+    fn article(&self, id: ArticleId) -> Article {
+        self.library
+            .reader()
+            .unwrap()
+            .article(id, None)
+            .unwrap()
+            .unwrap()
+    }
+
+    fn text(&self, id: ArticleId) -> String {
+        self.article(id).body.document.plain_text()
+    }
+}
+
+/// A paper of so many items, with a page each, that answers conditional requests.
+fn paper(server: &Server, path: &str, numbers: std::ops::Range<usize>) {
+    let items: Vec<Item> = numbers.map(|n| item(server, n)).collect();
+    let etag = format!("\"{}\"", items.len());
+    server.set_with_etag(path, &etag, Reply::rss(rss("The Port Ellen Paper", &items)));
+}
+
+fn item(server: &Server, number: usize) -> Item {
+    let path = format!("/article/{number}");
+    let item = Item::new(number, server.url(&path));
+    server.set(&path, Reply::html(page(&item.title)));
+    item
+}
+
+fn status(report: &Report, feed: FeedId) -> Status {
+    report.feeds.iter().find(|f| f.id == feed).unwrap().status
+}
+
+#[test]
+fn a_feed_of_summaries_becomes_whole_articles_that_read_offline() {
+    let mut server = Server::start();
+    paper(&server, "/feed", 1..4);
+    let desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    let report = desk.due();
+    assert_eq!(
+        (status(&report, feed), report.summary.new, report.pages),
+        (Status::Updated, 3, 3)
+    );
+    server.stop();
+    let rows = desk.rows();
+    assert_eq!(
+        desk.titles(),
+        [
+            "Harbour report number 1",
+            "Harbour report number 2",
+            "Harbour report number 3"
+        ]
+    );
+    for row in rows {
+        assert!(row.unread && row.has.full_text, "{row:?}");
+        let article = desk.article(row.id);
+        assert_eq!(article.body.source, BodySource::Page);
+        let text = article.body.document.plain_text();
+        assert!(
+            text.contains("Margaret Holloway") && text.contains("part 6"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("Back to top") && !text.contains("Tides"),
+            "{text}"
+        );
+        let names: Vec<&str> = article
+            .entities
+            .entities
+            .iter()
+            .map(|e| e.name.as_str())
+            .collect();
+        assert!(names.contains(&"Margaret Holloway"), "{names:?}");
+    }
+    let feed = desk.feed(feed);
+    assert_eq!(
+        (feed.title.as_str(), feed.unread, feed.health.failures),
+        ("The Port Ellen Paper", 3, 0)
+    );
+}
+
+#[test]
+fn a_second_look_is_conditional_and_brings_nothing_twice() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..4);
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    desk.due();
+    assert_eq!(server.requests("/feed")[0].header("if-none-match"), None);
+    assert_eq!(
+        status(&desk.later(5).due(), feed),
+        Status::Skipped,
+        "not due yet"
+    );
+    assert_eq!(status(&desk.later(90).due(), feed), Status::Unchanged);
+    assert_eq!(
+        server.requests("/feed")[1].header("if-none-match"),
+        Some("\"3\"")
+    );
+    paper(&server, "/feed", 1..6);
+    let report = desk.later(90).due();
+    assert_eq!((report.summary.new, report.pages), (2, 2));
+    assert_eq!(server.count("/article/1"), 1, "a page is fetched once");
+    assert_eq!(desk.rows().len(), 5);
+}
+
+#[test]
+fn the_same_bytes_under_a_200_stop_early() {
+    let server = Server::start();
+    let items = [item(&server, 1)];
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    assert_eq!(status(&desk.due(), feed), Status::Updated);
+    assert_eq!(status(&desk.later(90).due(), feed), Status::Unchanged);
+}
+
+#[test]
+fn a_feed_that_carries_whole_articles_asks_for_no_page() {
+    let server = Server::start();
+    let items: Vec<Item> = (1..4).map(|n| item(&server, n).whole()).collect();
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    let report = desk.due();
+    assert_eq!((report.summary.new, report.pages), (3, 0));
+    assert_eq!(server.all_requests().len(), 1);
+    let row = &desk.rows()[0];
+    assert!(row.has.full_text);
+    assert!(desk.text(row.id).contains("part 5"));
+    // Unless the reader wants the page always.
+    let settings = newsdesk::model::feed::FeedSettings {
+        full_text: Some(FullText::Always),
+        ..Default::default()
+    };
+    desk.change(What::SetFeed(feed, settings));
+    let items: Vec<Item> = (1..6).map(|n| item(&server, n).whole()).collect();
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    assert_eq!(desk.later(90).due().pages, 2);
+}
+
+#[test]
+fn the_feeds_text_stays_where_the_page_gives_less() {
+    let server = Server::start();
+    let mut items = [item(&server, 1), item(&server, 2), item(&server, 3)];
+    items[0].summary = "word ".repeat(200);
+    server.set(
+        "/article/1",
+        Reply::html("<html><body><p>Please log in to go on.</p></body></html>"),
+    );
+    server.set("/article/2", Reply::status(403));
+    server.set("/article/3", Reply::new("application/pdf", "%PDF-1.7"));
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    let desk = Desk::new();
+    desk.subscribe(server.url("/feed"));
+    let report = desk.due();
+    assert_eq!((report.pages, report.pages_failed), (0, 3));
+    for (row, words) in desk.rows().iter().zip([
+        "",
+        "feed text only: 403 from the site",
+        "feed text only: the address leads to a PDF file, not to a page",
+    ]) {
+        let article = desk.article(row.id);
+        assert_eq!(article.body.source, BodySource::Feed, "{}", row.title);
+        assert!(
+            article
+                .body
+                .remark
+                .as_deref()
+                .unwrap_or_default()
+                .contains(words),
+            "{:?}",
+            article.body.remark
+        );
+    }
+}
+
+#[test]
+fn a_page_that_failed_for_the_moment_is_tried_again_and_then_left() {
+    let server = Server::start();
+    let items = [item(&server, 1)];
+    server.set("/article/1", Reply::status(500));
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    let mut desk = Desk::new();
+    desk.subscribe(server.url("/feed"));
+    for _ in 0..6 {
+        desk.due();
+        desk.later(90);
+    }
+    assert_eq!(server.count("/article/1"), 3);
+    let id = desk.rows()[0].id;
+    server.set("/article/1", Reply::html(page("Harbour report number 1")));
+    engine::fetch_full(&desk.context(), id).unwrap();
+    assert_eq!(desk.article(id).body.source, BodySource::Page);
+}
+
+#[test]
+fn a_failing_feed_disturbs_no_other_and_says_why() {
+    let server = Server::start();
+    paper(&server, "/good", 1..3);
+    server.set("/missing", Reply::status(404));
+    server.set("/broken", Reply::raw("nonsense\r\n\r\n"));
+    server.set(
+        "/cut",
+        Reply::rss(rss("Cut", &[item(&server, 9)])).cut_at(60),
+    );
+    server.set("/page", Reply::html(page("No feed")));
+    server.set("/loop", Reply::redirect(302, "/loop"));
+    server.set("/silent", Reply::silent());
+    let mut desk = Desk::new();
+    desk.limits = |limits| limits.first_byte = Duration::from_secs(2);
+    desk.settings.fetch.connections_per_host = 8;
+    let good = desk.subscribe(server.url("/good"));
+    let bad: Vec<(FeedId, &str)> = [
+        ("/missing", "the site says \"not found\" (404)"),
+        ("/broken", "the answer of 127.0.0.1 cannot be understood"),
+        ("/cut", "the answer broke off before its end"),
+        ("/page", "this is a web page, not a feed"),
+        ("/loop", "the site redirects in a circle or too often"),
+        ("/silent", "127.0.0.1 did not answer in time"),
+    ]
+    .map(|(path, words)| (desk.subscribe(server.url(path)), words))
+    .to_vec();
+    let report = desk.due();
+    assert_eq!(
+        (
+            status(&report, good),
+            report.summary.failed,
+            report.summary.offline
+        ),
+        (Status::Updated, 6, false)
+    );
+    assert_eq!(desk.rows().len(), 2);
+    for (feed, words) in bad {
+        let health = desk.feed(feed).health;
+        assert_eq!(health.last_error.as_deref(), Some(words));
+        assert_eq!(health.failures, 1);
+        let wait = health.next_poll.unwrap().duration_since(desk.now).as_secs();
+        assert!(
+            (48 * 60..=72 * 60).contains(&wait),
+            "backs off an hour: {wait}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_loses_nothing_and_keeps_the_validators() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    desk.due();
+    for (reply, minutes) in [
+        (Reply::status(500).header("ETag", "\"bad\""), 90),
+        (
+            Reply::html("<html><title>Log in to the hotel's network</title>")
+                .header("ETag", "\"bad\""),
+            90,
+        ),
+        (
+            Reply::rss(rss("Paper", &[]))
+                .cut_at(40)
+                .header("ETag", "\"bad\""),
+            180,
+        ),
+    ] {
+        server.set("/feed", reply);
+        assert_eq!(status(&desk.later(minutes).due(), feed), Status::Failed);
+        assert_eq!(desk.rows().len(), 2);
+    }
+    assert_eq!(desk.feed(feed).health.failures, 3);
+    paper(&server, "/feed", 1..3);
+    assert_eq!(status(&desk.later(6 * 60).due(), feed), Status::Unchanged);
+    assert_eq!(
+        server
+            .requests("/feed")
+            .last()
+            .unwrap()
+            .header("if-none-match"),
+        Some("\"2\"")
+    );
+    let health = desk.feed(feed).health;
+    assert_eq!((health.failures, health.last_error), (0, None));
+}
+
+#[test]
+fn gone_is_asked_no_more() {
+    let server = Server::start();
+    server.set("/feed", Reply::status(410));
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    assert_eq!(status(&desk.due(), feed), Status::Failed);
+    assert_eq!(desk.feed(feed).health.next_poll, None);
+    desk.later(60 * 24 * 30).due();
+    let report = desk.reload(Which::All);
+    assert_eq!(
+        (status(&report, feed), report.summary.skipped),
+        (Status::Skipped, 1)
+    );
+    assert_eq!(server.count("/feed"), 1);
+}
+
+#[test]
+fn a_feed_missing_for_a_week_says_so() {
+    let server = Server::start();
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    for _ in 0..9 {
+        desk.due();
+        desk.later(25 * 60);
+    }
+    let words = desk.feed(feed).health.last_error.unwrap();
+    assert!(
+        words.starts_with("the site says \"not found\" (404) since 8 days"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_move_is_taken_over_after_three_polls() {
+    let server = Server::start();
+    paper(&server, "/new", 1..3);
+    server.set("/old", Reply::redirect(301, "/new"));
+    server.set("/temporary", Reply::redirect(302, "/new"));
+    let mut desk = Desk::new();
+    let moved = desk.subscribe(server.url("/old"));
+    let stays = desk.subscribe(server.url("/temporary"));
+    for poll in 1..=3 {
+        assert_eq!(
+            desk.feed(moved).url,
+            server.url("/old"),
+            "before poll {poll}"
+        );
+        desk.due();
+        desk.later(90);
+    }
+    assert_eq!(desk.feed(moved).url, server.url("/new"));
+    assert_eq!(desk.feed(stays).url, server.url("/temporary"));
+    desk.due();
+    assert_eq!(server.count("/old"), 3);
+}
+
+#[test]
+fn a_host_that_asks_us_to_wait_is_left_alone() {
+    let server = Server::start();
+    server.set("/a", Reply::status(429).header("Retry-After", "7200"));
+    paper(&server, "/b", 1..3);
+    let mut desk = Desk::new();
+    desk.settings.fetch.connections = 1;
+    let a = desk.subscribe(server.url("/a"));
+    desk.due();
+    let wait = desk
+        .feed(a)
+        .health
+        .next_poll
+        .unwrap()
+        .duration_since(desk.now)
+        .as_secs();
+    assert_eq!(wait, 7200);
+    let b = desk.subscribe(server.url("/b"));
+    let report = desk.later(10).reload_with(&Reload {
+        which: Which::These(vec![a, b]),
+        force: true,
+        ..Reload::default()
+    });
+    assert_eq!(
+        (status(&report, a), status(&report, b)),
+        (Status::Skipped, Status::Skipped),
+        "the wait is the host's"
+    );
+    assert_eq!(
+        (report.summary.skipped, report.summary.longest_wait_s),
+        (2, Some(6600))
+    );
+    assert_eq!(server.count("/b"), 0);
+    desk.later(120).due();
+    assert_eq!((server.count("/a"), server.count("/b")), (2, 1));
+}
+
+#[test]
+fn a_reload_by_hand_asks_now_but_not_twice_a_minute() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    let mut desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    desk.due();
+    assert_eq!(status(&desk.reload(Which::All), feed), Status::Skipped);
+    let forced = desk.reload_with(&Reload {
+        which: Which::All,
+        force: true,
+        ..Reload::default()
+    });
+    assert_eq!(status(&forced, feed), Status::Unchanged);
+    assert_eq!(
+        status(&desk.later(2).reload(Which::These(vec![feed])), feed),
+        Status::Unchanged
+    );
+    assert_eq!(server.count("/feed"), 3);
+}
+
+#[test]
+fn being_offline_blames_no_feed() {
+    let mut desk = Desk::new();
+    desk.lookup = Some(Arc::new(|_: &str| {
+        Err(std::io::Error::from(std::io::ErrorKind::NetworkDown))
+    }));
+    let feed = desk.subscribe("http://paper.example/feed");
+    let other = desk.subscribe("http://other.example/feed");
+    let report = desk.due();
+    assert!(report.summary.offline);
+    assert_eq!(report.summary.failed, 0);
+    for id in [feed, other] {
+        let health = desk.feed(id).health;
+        assert_eq!((health.failures, health.last_error), (0, None));
+    }
+    // Due again as soon as somebody answers: the clock has not moved.
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    let own = desk.subscribe(server.url("/feed"));
+    let report = desk.due();
+    assert!(!report.summary.offline);
+    assert_eq!(
+        (status(&report, own), status(&report, feed)),
+        (Status::Updated, Status::Failed)
+    );
+    assert_eq!(
+        desk.feed(feed).health.failures,
+        1,
+        "somebody answered, so it was the feed"
+    );
+}
+
+#[test]
+fn a_cancelled_reload_keeps_what_came() {
+    let server = Server::start();
+    paper(&server, "/good", 1..3);
+    server.set("/silent", Reply::silent());
+    let desk = Desk::new();
+    let good = desk.subscribe(server.url("/good"));
+    let silent = desk.subscribe(server.url("/silent"));
+    let cancel = Cancel::new();
+    let pull = cancel.clone();
+    let mut pages = 0;
+    let mut progress = move |step: Progress| {
+        pages += usize::from(matches!(step, Progress::Page { .. }));
+        if pages == 2 {
+            pull.cancel();
+        }
+    };
+    let report = reload(&desk.context(), &Reload::default(), &mut progress, &cancel).unwrap();
+    assert!(report.summary.cancelled);
+    assert_eq!(status(&report, good), Status::Updated);
+    assert_eq!(desk.rows().len(), 2);
+    let health = desk.feed(silent).health;
+    assert_eq!(
+        (health.failures, health.last_error),
+        (0, None),
+        "a feed that was not finished is not blamed"
+    );
+}
+
+#[test]
+fn one_process_fetches_at_a_time() {
+    let server = Server::start();
+    let (desk, rival) = (Desk::new(), Cancel::new());
+    desk.subscribe(server.url("/feed"));
+    let held = store::FetchLock::try_take(desk.library.paths()).unwrap();
+    let error = reload(&desk.context(), &Reload::default(), &mut |_| {}, &rival).unwrap_err();
+    assert!(matches!(error, engine::Error::Fetching(_)), "{error}");
+    assert_eq!(server.all_requests().len(), 0);
+    drop(held);
+    assert_eq!(desk.due().feeds.len(), 1);
+}
+
+#[test]
+fn wrong_charsets_are_read_right() {
+    let server = Server::start();
+    let latin = |text: &str| {
+        text.chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect::<Vec<u8>>()
+    };
+    let mut feed = item(&server, 1);
+    feed.title = "Caf\u{e9} au port".into();
+    let body = rss("Le Port", &[feed]).replace("encoding=\"utf-8\"", "encoding=\"iso-8859-1\"");
+    server.set("/feed", Reply::new("text/xml; charset=utf-8", latin(&body)));
+    let html = page("Caf\u{e9} au port")
+        .replace("Margaret Holloway", "Ren\u{e9}e Ch\u{e2}telain")
+        .replace("utf-8", "iso-8859-1");
+    server.set("/article/1", Reply::new("text/html", latin(&html)));
+    let desk = Desk::new();
+    desk.subscribe(server.url("/feed"));
+    desk.due();
+    let rows = desk.rows();
+    assert_eq!(rows[0].title, "Caf\u{e9} au port");
+    assert!(desk.text(rows[0].id).contains("Ren\u{e9}e Ch\u{e2}telain"));
+}
+
+#[test]
+fn a_page_of_the_open_web_may_not_lead_inside() {
+    let outside = Server::start_on(Ipv4Addr::new(127, 0, 0, 2));
+    let inside = Server::start();
+    inside.set("/secret", Reply::html(page("Secret")));
+    let items = [Item::new(1, inside.url("/secret"))];
+    outside.set("/feed", Reply::rss(rss("Paper", &items)));
+    let desk = Desk::new();
+    desk.subscribe(outside.url("/feed"));
+    let mut options = Options::new(&desk.settings, Clock::Fixed(desk.now));
+    options.client.is_private = |ip| ip == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let context = Context::new(Arc::clone(&desk.library), options);
+    let report = reload(&context, &Reload::default(), &mut |_| {}, &Cancel::new()).unwrap();
+    assert_eq!((report.summary.new, report.pages_failed), (1, 1));
+    assert_eq!(inside.all_requests().len(), 0);
+}
+
+#[test]
+fn headlines_come_before_pages() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    let desk = Desk::new();
+    let feed = desk.subscribe(server.url("/feed"));
+    let library = Arc::clone(&desk.library);
+    let seen = Arc::new(Mutex::new(None));
+    let (seen_at_done, now) = (Arc::clone(&seen), desk.now);
+    let mut progress = move |step: Progress| {
+        if step == (Progress::FeedDone { feed, new: 2 }) {
+            let count = library
+                .reader()
+                .unwrap()
+                .count(&Query::default(), now)
+                .unwrap();
+            *seen_at_done.lock().unwrap() = Some(count);
+        }
+    };
+    reload(
+        &desk.context(),
+        &Reload::default(),
+        &mut progress,
+        &Cancel::new(),
+    )
+    .unwrap();
+    assert_eq!(
+        *seen.lock().unwrap(),
+        Some(2),
+        "stored before they were told of"
+    );
+}
+
+#[test]
+fn feeds_only_fetches_no_page_and_the_next_reload_does() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    let mut desk = Desk::new();
+    desk.subscribe(server.url("/feed"));
+    let report = desk.reload_with(&Reload {
+        feeds_only: true,
+        ..Reload::default()
+    });
+    assert_eq!((report.summary.new, report.pages), (2, 0));
+    assert_eq!(desk.later(90).due().pages, 2);
+}
+
+#[test]
+fn addresses_are_told_apart() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..3);
+    server.set("/", Reply::html(page("Front")));
+    server.set(
+        "/two",
+        Reply::html("<link rel=alternate type=application/rss+xml href=/feed><link rel=alternate type=application/atom+xml href=/atom><p>x"),
+    );
+    server.set(
+        "/atom",
+        Reply::new(
+            "application/atom+xml",
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>Second</title><id>x</id></feed>",
+        ),
+    );
+    let desk = Desk::new();
+    let context = desk.context();
+    let feeds = |path: &str| match engine::discover(&context, &server.url(path)).unwrap() {
+        Found::Feeds(feeds) => feeds
+            .into_iter()
+            .map(|f| (f.url, f.title, f.kind))
+            .collect::<Vec<_>>(),
+        Found::Page { title } => panic!("a page: {title:?}"),
+    };
+    let first = (
+        server.url("/feed"),
+        "The Port Ellen Paper".to_owned(),
+        "RSS".to_owned(),
+    );
+    let second = (server.url("/atom"), "Second".to_owned(), "Atom".to_owned());
+    assert_eq!(feeds("/feed"), std::slice::from_ref(&first));
+    assert_eq!(feeds("/"), std::slice::from_ref(&first));
+    assert_eq!(feeds("/two"), [first.clone(), second]);
+    server.set(
+        "/plain",
+        Reply::html("<title>Plain page</title><p>nothing declared"),
+    );
+    assert_eq!(feeds("/plain"), [first], "the usual paths are tried");
+    let bare = Server::start();
+    bare.set(
+        "/plain",
+        Reply::html("<title>Plain page</title><p>nothing anywhere"),
+    );
+    assert!(matches!(
+        engine::discover(&context, &bare.url("/plain")).unwrap(),
+        Found::Page { .. }
+    ));
+    assert!(engine::discover(&context, &bare.url("/missing")).is_err());
+    let known = desk.subscribe(server.url("/feed"));
+    let Found::Feeds(feeds) = engine::discover(&context, &server.url("/feed")).unwrap() else {
+        panic!("no feed")
+    };
+    assert!(feeds[0].known.is_some(), "{known} is known");
+}
+
+#[test]
+fn a_page_is_kept_as_an_article_of_its_own() {
+    let server = Server::start();
+    server.set("/story", Reply::html(page("The pier at Port Ellen")));
+    let desk = Desk::new();
+    let id = engine::save_article(&desk.context(), &server.url("/story")).unwrap();
+    let article = desk.article(id);
+    assert_eq!(article.row.title, "The pier at Port Ellen");
+    assert!(article.feeds.is_empty());
+    assert!(
+        article
+            .body
+            .document
+            .plain_text()
+            .contains("Margaret Holloway")
+    );
+    assert_eq!(
+        engine::save_article(&desk.context(), &server.url("/story")).unwrap(),
+        id,
+        "kept once"
+    );
+    assert!(matches!(
+        engine::save_article(&desk.context(), &server.url("/none")),
+        Err(engine::Error::Fetch(_))
+    ));
+}

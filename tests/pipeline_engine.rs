@@ -1,0 +1,226 @@
+//! The engine of an open reader: effects in, events out, over a loopback site.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+mod support;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use newsdesk::app::effect::Ticket;
+use newsdesk::app::event::{Found, ReloadSummary};
+use newsdesk::app::{Effect, Event};
+use newsdesk::config::Settings;
+use newsdesk::engine::{Clock, Context, Engine, Options};
+use newsdesk::model::change::NewFeed;
+use newsdesk::model::list::{Anchor, OpenList};
+use newsdesk::model::{Change, FeedId, Scope, What};
+use newsdesk::store::{self, Library};
+use support::papers::{Item, page, rss};
+use support::server::{Reply, Server};
+
+/// Longer than anything takes here, shorter than a person waits.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An engine on a library of its own.
+struct Reader {
+    engine: Option<Engine>,
+    events: Receiver<Event>,
+    library: Arc<Library>,
+    folder: tempfile::TempDir,
+}
+
+impl Reader {
+    fn start(auto: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let library = Arc::new(Library::open(&store::Paths::under(folder.path()), now).unwrap());
+        let mut settings = Settings::default();
+        settings.fetch.auto = auto;
+        settings.fetch.page_gap.0 = Duration::ZERO;
+        settings.fetch.start_spread.0 = Duration::ZERO;
+        let context = Context::new(
+            Arc::clone(&library),
+            Options::new(&settings, Clock::Fixed(now)),
+        );
+        let (send, events) = channel();
+        let engine = Engine::start(context, move |event| {
+            let _ = send.send(event);
+        });
+        Self {
+            engine: Some(engine.unwrap()),
+            events,
+            library,
+            folder,
+        }
+    }
+
+    fn run(&self, effect: Effect) {
+        self.engine.as_ref().unwrap().run(effect);
+    }
+
+    /// Waits for the first event that fits.
+    fn wait<T>(&self, fits: impl Fn(&Event) -> Option<T>) -> T {
+        let mut seen = Vec::new();
+        loop {
+            let Ok(event) = self.events.recv_timeout(PATIENCE) else {
+                panic!("it never came: {seen:#?}")
+            };
+            if let Some(found) = fits(&event) {
+                return found;
+            }
+            seen.push(event);
+        }
+    }
+
+    fn subscribe(&self, url: String) -> FeedId {
+        let feed = NewFeed {
+            url,
+            ..NewFeed::default()
+        };
+        let change = Change {
+            what: What::Subscribe(feed),
+            scope: Scope::None,
+            undoable: true,
+        };
+        self.run(Effect::Write {
+            ticket: Ticket(1),
+            change,
+        });
+        self.wait(|event| match event {
+            Event::Written { written, .. } => written.feed,
+            _ => None,
+        })
+    }
+
+    fn ended(&self) -> ReloadSummary {
+        self.wait(|event| match event {
+            Event::ReloadEnded(summary) => Some(summary.clone()),
+            _ => None,
+        })
+    }
+
+    fn titles(&self) -> Vec<String> {
+        self.run(Effect::Load {
+            ticket: Ticket(9),
+            list: OpenList::default(),
+            anchor: Anchor::Top,
+            limit: 50,
+        });
+        self.wait(|event| match event {
+            Event::Loaded { page, .. } => {
+                Some(page.rows.iter().map(|row| row.title.clone()).collect())
+            }
+            _ => None,
+        })
+    }
+}
+
+fn paper(server: &Server) -> String {
+    let item = Item::new(1, server.url("/article"));
+    server.set("/article", Reply::html(page(&item.title)));
+    server.set("/feed", Reply::rss(rss("Paper", &[item])));
+    server.url("/feed")
+}
+
+#[test]
+fn a_reload_is_told_step_by_step_and_read_back() {
+    let server = Server::start();
+    let reader = Reader::start(false);
+    let feed = reader.subscribe(paper(&server));
+    assert_eq!(server.all_requests().len(), 0, "nothing is fetched unasked");
+    reader.run(Effect::Reload(None));
+    let new = reader.wait(|event| match event {
+        Event::FeedDone { feed: done, new } => (*done == feed).then_some(*new),
+        _ => None,
+    });
+    assert_eq!(new, 1);
+    let id = reader.wait(|event| match event {
+        Event::FullText { id, result } => result.is_ok().then_some(*id),
+        _ => None,
+    });
+    let summary = reader.ended();
+    assert_eq!((summary.asked, summary.new, summary.failed), (1, 1, 0));
+    assert_eq!(reader.titles(), ["Harbour report number 1"]);
+    reader.run(Effect::Open {
+        ticket: Ticket(2),
+        id,
+        source: None,
+    });
+    let text = reader.wait(|event| match event {
+        Event::Opened { article, .. } => article
+            .as_ref()
+            .map(|article| article.body.document.plain_text()),
+        _ => None,
+    });
+    assert!(text.contains("Margaret Holloway"), "{text}");
+}
+
+#[test]
+fn a_new_feed_is_reloaded_by_itself() {
+    let server = Server::start();
+    let reader = Reader::start(true);
+    reader.subscribe(paper(&server));
+    assert_eq!(reader.ended().new, 1);
+}
+
+#[test]
+fn a_reload_can_be_cancelled() {
+    let server = Server::start();
+    server.set("/silent", Reply::silent());
+    let reader = Reader::start(false);
+    reader.subscribe(server.url("/silent"));
+    reader.run(Effect::Reload(None));
+    reader.wait(|event| matches!(event, Event::Progress { .. }).then_some(()));
+    reader.run(Effect::CancelReload);
+    assert!(reader.ended().cancelled);
+}
+
+#[test]
+fn an_engine_ends_while_a_host_keeps_silent() {
+    let server = Server::start();
+    server.set("/silent", Reply::silent());
+    let mut reader = Reader::start(false);
+    reader.subscribe(server.url("/silent"));
+    reader.run(Effect::Reload(None));
+    reader.run(Effect::Discover {
+        ticket: Ticket(4),
+        address: server.url("/silent"),
+    });
+    reader.wait(|event| matches!(event, Event::Progress { .. }).then_some(()));
+    reader.engine.take().unwrap().end();
+}
+
+#[test]
+fn an_address_is_looked_at_and_answered_with_its_ticket() {
+    let server = Server::start();
+    let reader = Reader::start(false);
+    let address = paper(&server);
+    reader.run(Effect::Discover {
+        ticket: Ticket(7),
+        address: address.clone(),
+    });
+    let found = reader.wait(|event| match event {
+        Event::Discovered {
+            ticket: Ticket(7),
+            found,
+            ..
+        } => Some(found.clone()),
+        _ => None,
+    });
+    let Ok(Found::Feeds(feeds)) = found else {
+        panic!("{found:?}")
+    };
+    assert_eq!(feeds[0].url, address);
+}
+
+#[test]
+fn what_another_process_changes_is_told() {
+    let reader = Reader::start(false);
+    let changed = reader.library.paths().changed();
+    assert!(changed.starts_with(reader.folder.path()));
+    // As another process's writer does after its commit.
+    std::fs::write(&changed, "1").unwrap();
+    reader.wait(|event| matches!(event, Event::LibraryChanged).then_some(()));
+}

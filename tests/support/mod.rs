@@ -1,0 +1,10 @@
+//! What several test programs share. Each uses its own part of it.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test program uses its own part"
+)]
+
+pub mod papers;
+pub mod server;
