@@ -15,6 +15,10 @@ use super::words::{self, Groups};
 pub(super) struct Evidence {
     /// The headline.
     pub(super) title: String,
+    /// Index of the block that is the headline, where the page shows it.
+    pub(super) headline: Option<usize>,
+    /// The authors' names.
+    pub(super) authors: Vec<String>,
     /// The summary the page gives.
     pub(super) summary: String,
     /// The article's text as the page's data has it.

@@ -11,6 +11,7 @@ use super::features::{self, Evidence, Features, Script};
 use super::layout::Layout;
 use super::model::Model;
 use super::page::{Block, Kind, Page, Ruled, Tag};
+use super::settle;
 use super::words::{self, Groups};
 use crate::model::article::Reason;
 
@@ -62,6 +63,7 @@ pub(super) fn judge(
     }
     verdict.settle_repeats(page, evidence);
     verdict.settle_scripts(page);
+    settle::settle(&mut verdict, page, evidence);
     verdict.settle_end(page);
     if let Some(rule) = rule {
         verdict.settle_rule(page, rule, &features, &probabilities);
@@ -105,7 +107,7 @@ impl Verdict {
         self.put(n, Fate::Keep);
     }
 
-    fn drop(&mut self, n: usize, reason: Reason) {
+    pub(super) fn drop(&mut self, n: usize, reason: Reason) {
         self.put(n, Fate::Drop);
         if let Some(slot) = self.reasons.get_mut(n) {
             *slot = reason;
@@ -118,11 +120,11 @@ impl Verdict {
         }
     }
 
-    fn is_kept(&self, n: usize) -> bool {
+    pub(super) fn is_kept(&self, n: usize) -> bool {
         self.fates.get(n) == Some(&Fate::Keep)
     }
 
-    fn kept_texts<'a>(&self, page: &'a Page) -> Vec<(usize, &'a Block)> {
+    pub(super) fn kept_texts<'a>(&self, page: &'a Page) -> Vec<(usize, &'a Block)> {
         page.blocks
             .iter()
             .enumerate()
@@ -453,7 +455,7 @@ fn near_groups(page: &Page, n: usize) -> Groups {
 }
 
 /// Returns why a block was dropped: what its own words speak for, else its surroundings, the most telling first.
-fn reason_of(page: &Page, n: usize) -> Reason {
+pub(super) fn reason_of(page: &Page, n: usize) -> Reason {
     const ORDER: &[(Groups, Reason)] = &[
         (words::CONSENT, Reason::Consent),
         (words::NEWSLETTER, Reason::Newsletter),

@@ -18,6 +18,7 @@ mod metadata;
 mod model;
 mod page;
 mod plain;
+mod settle;
 pub mod training;
 mod words;
 
@@ -41,7 +42,7 @@ use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 
 /// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
 /// articles are cleaned again from their raw pages.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {
@@ -55,8 +56,9 @@ fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model
     let facts = metadata::facts(page);
     let findings = metadata::find(page, &facts, base.as_ref(), context);
     let metadata = findings.metadata;
+    let headline = findings.headline;
     let layout = Layout::new(page);
-    let evidence = evidence(page, &facts, &metadata, context);
+    let evidence = evidence(page, &facts, &metadata, headline, context);
     let verdict = judge::judge(page, &layout, &evidence, model, context.rule);
     let composed = compose::compose(page, &verdict.fates, base.as_ref());
     let document = Document {
@@ -125,6 +127,7 @@ fn evidence(
     page: &Page,
     facts: &metadata::Facts,
     metadata: &Metadata,
+    headline: Option<usize>,
     context: &Context<'_>,
 ) -> Evidence {
     let summary = context
@@ -133,6 +136,8 @@ fn evidence(
         .or_else(|| metadata.summary.as_ref().map(|text| text.string.clone()));
     Evidence {
         title: metadata.title.clone().unwrap_or_default(),
+        headline,
+        authors: metadata.authors.clone(),
         summary: summary.unwrap_or_default(),
         witness: facts.body.clone().unwrap_or_default(),
         furniture: context

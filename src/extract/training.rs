@@ -40,10 +40,10 @@ pub fn prepare(pages: &[(Option<Url>, String)]) -> (SiteMemory, Vec<Prepared>) {
                 ..Context::default()
             };
             let facts = metadata::facts(&page);
-            let metadata = metadata::find(&page, &facts, url.as_ref(), &context).metadata;
+            let found = metadata::find(&page, &facts, url.as_ref(), &context);
             Prepared {
                 layout: Layout::new(&page),
-                evidence: evidence(&page, &facts, &metadata, &context),
+                evidence: evidence(&page, &facts, &found.metadata, found.headline, &context),
                 url: url.clone(),
                 page,
             }

@@ -176,12 +176,17 @@ fn hinted(page: &Page, kinds: &[HintKind], title: Option<usize>) -> Option<Dated
 /// Returns the first date that stands in a short line near the headline.
 fn visible(page: &Page, title: Option<usize>) -> Option<Dated> {
     let title = title?;
+    let under = page.blocks.get(title).into_iter();
     let after = page.blocks.iter().skip(title + 1).take(WINDOW.1);
     let before = page.blocks.iter().take(title).rev().take(WINDOW.0);
-    after
-        .chain(before)
-        .filter(|block| block.chars < 160)
-        .flat_map(|block| block.text.lines())
+    under
+        .flat_map(|block| block.text.lines().skip(1))
+        .chain(
+            after
+                .chain(before)
+                .filter(|block| block.chars < 160)
+                .flat_map(|block| block.text.lines()),
+        )
         .find_map(read_line)
 }
 
@@ -229,9 +234,10 @@ fn read_piece(piece: &str) -> Option<Dated> {
 
 /// Says whether a text has a year in four digits.
 fn has_year(text: &str) -> bool {
+    const CENTURIES: [&str; 4] = ["17", "18", "19", "20"];
     text.split(|c: char| !c.is_ascii_digit()).any(|digits| {
         (digits.len() == 4 || digits.len() == 8)
-            && (digits.starts_with("19") || digits.starts_with("20"))
+            && CENTURIES.iter().any(|century| digits.starts_with(century))
     })
 }
 
@@ -286,9 +292,11 @@ fn utc(at: Timestamp) -> Dated {
     }
 }
 
-/// Articles on the web are not older than the web's archives of print, nor from a far future.
+/// Articles on the web are not older than the newspapers whose archives stand there, nor from a far future. The first
+/// day of Unix time is what programs print that know no date.
 fn plausible(dated: Dated) -> Option<Dated> {
-    (1990..2100).contains(&dated.day.year()).then_some(dated)
+    let is_unknown = dated.at.as_second().abs() < 24 * 3600;
+    ((1700..2100).contains(&dated.day.year()) && !is_unknown).then_some(dated)
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ pub(super) struct Findings {
     pub(super) metadata: Metadata,
     /// The day in the page's own time zone; [`Metadata::published`] is in UTC, where it may be the next day.
     pub(super) day: Option<Date>,
+    /// Index of the block that is the headline on the page.
+    pub(super) headline: Option<usize>,
 }
 
 /// Puts together what a page says of itself.
@@ -86,6 +88,7 @@ pub(super) fn find(
     Findings {
         metadata,
         day: dated.map(|dated| dated.day),
+        headline: title_block,
     }
 }
 

@@ -66,7 +66,9 @@ pub(super) fn title(
     let hash = chosen.as_deref().map_or(0, words::hash_of_letters);
     let block = seen.map(|(block, _)| block).or_else(|| {
         page.blocks.iter().position(|block| {
-            hash != 0 && block.chars < 400 && words::hash_of_letters(&block.text) == hash
+            // Where lines are broken without a paragraph, the byline stands in the headline's block.
+            let first = block.text.lines().next().unwrap_or_default();
+            hash != 0 && block.chars < 400 && words::hash_of_letters(first) == hash
         })
     });
     Title {
@@ -90,7 +92,7 @@ fn heading(page: &Page, said: &[&str], site: Option<&str>) -> Option<(usize, Str
             .chain(block.elem)
             .take(3)
             .find_map(|e| e.tag.heading_level());
-        if !matches!(level, Some(1 | 2)) || block.chars < 4 || block.text.len() > 500 {
+        if !matches!(level, Some(1 | 2)) || block.text.len() > 500 {
             continue;
         }
         let is_hidden = page.elems.get(block.elem).is_some_and(|e| e.is_hidden);
@@ -99,6 +101,9 @@ fn heading(page: &Page, said: &[&str], site: Option<&str>) -> Option<(usize, Str
             .iter()
             .map(|other| agreement(&own, other))
             .fold(0.0, f32::max);
+        if block.chars < 4 && agreement < 1.0 {
+            continue;
+        }
         let is_first = level == Some(1);
         let score =
             agreement + if is_first { 0.25 } else { -0.15 } - if is_hidden { 0.2 } else { 0.0 };
@@ -164,7 +169,26 @@ fn without_site(title: &str, site: Option<&str>, base: Option<&Url>) -> String {
         .map(letters)
         .unwrap_or_default();
     let site = site.map(letters).unwrap_or_default();
+    let labels: Vec<&str> = base.and_then(Url::host_str).map_or(Vec::new(), |host| {
+        host.split(['.', '-'])
+            .filter(|label| label.len() > 3)
+            .collect()
+    });
+    // "Harbour Herald" on herald.example, "The Long Look" on longlook.example: a short name, one word of which, or
+    // all of which, is the host's.
+    let has_host_word = |part: &str| {
+        let words: Vec<String> = part.split_whitespace().map(letters).collect();
+        let is_label = |name: &str| labels.contains(&name);
+        let without_article = words.get(1..).unwrap_or_default().concat();
+        words.len() <= 4
+            && (words.iter().any(|word| is_label(word))
+                || is_label(&words.concat())
+                || is_label(&without_article))
+    };
     let names_site = |part: &str| {
+        if has_host_word(part) {
+            return true;
+        }
         let part = letters(part);
         !part.is_empty()
             && ((!site.is_empty()
@@ -226,6 +250,8 @@ mod tests {
             "Rivers rise in spring",
         );
         check("The Herald – Rivers rise", "The Herald", "Rivers rise");
+        check("Harbour Herald - Rivers rise", "", "Rivers rise");
+        check("Lo | The Herald", "", "Lo");
         check(
             "Rivers rise - a report from the delta",
             "The Herald",
