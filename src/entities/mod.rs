@@ -259,7 +259,7 @@ fn assemble(
     let mut order: Vec<(f32, usize)> = groups
         .iter()
         .enumerate()
-        .filter(|(_, g)| !is_metadata(g) || in_headline(g))
+        .filter(|(_, g)| !(is_metadata(g) || is_signature(g, hints)) || in_headline(g))
         .map(|(n, g)| (salience(tokens, spans, g, in_headline(g), hints), n))
         .collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -295,6 +295,15 @@ fn assemble(
         }
     }
     found
+}
+
+/// Says whether a group is the paper's own name, which pictures and bylines carry. A paper that writes about itself
+/// says so more than once.
+fn is_signature(group: &Group, hints: &Hints<'_>) -> bool {
+    group.mentions.len() == 1
+        && hints
+            .site_name
+            .is_some_and(|site| fold(site) == fold(&group.name))
 }
 
 /// Returns how much the article is about an entity, 0 to 1: named in the headline, early, often, and all over it.

@@ -49,7 +49,50 @@ pub(crate) fn resolve(tokens: &Tokens, spans: &[Span]) -> (Vec<Group>, Vec<usize
     }
     join_peoples(spans, &surfaces, &mut of, &resolver);
     join_directions(tokens, spans, &surfaces, &mut of, &resolver);
-    finish(resolver.groups, of)
+    let (mut groups, of) = finish(resolver.groups, of);
+    for group in &mut groups {
+        settle_case(group, &surfaces);
+    }
+    (groups, of)
+}
+
+/// Names a group as running text writes it where the first mention stands in capitals, as in a dateline: as another
+/// mention does, else, for places too long to be initials, with capitals at the words' starts.
+fn settle_case(group: &mut Group, surfaces: &[String]) {
+    let in_capitals = |name: &str| {
+        let mut letters = name.chars().filter(|c| c.is_alphabetic());
+        letters.all(char::is_uppercase)
+    };
+    if !in_capitals(&group.name) {
+        return;
+    }
+    let same = group.mentions.iter().filter_map(|m| surfaces.get(*m));
+    let key = fold(&group.name);
+    let written = same
+        .filter(|surface| fold(surface) == key)
+        .find(|surface| !in_capitals(surface));
+    if let Some(written) = written {
+        written.clone_into(&mut group.name);
+    } else if group.kind == EntityKind::Place && group.name.chars().count() > INITIALS {
+        group.name = in_title_case(&group.name);
+    }
+}
+
+/// A place's name in capitals of no more letters may be initials (`UAE`, `NYC`).
+const INITIALS: usize = 4;
+
+fn in_title_case(name: &str) -> String {
+    let mut starts = true;
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        if starts {
+            out.push(c);
+        } else {
+            out.extend(c.to_lowercase());
+        }
+        starts = !c.is_alphabetic() && !matches!(c, '\'' | '’');
+    }
+    out
 }
 
 struct Resolver {

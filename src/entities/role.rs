@@ -84,7 +84,13 @@ fn before(tokens: &Tokens, span: &Span, taken: &[bool]) -> Option<String> {
             break;
         }
         let lower = tokens.lower(i);
-        let joint = matches!(tokens.form(i), "-" | ".") && i > 0 && !tokens.list[i].spaced;
+        // A period joins only behind a short form: `brother. Colonel X` are two sentences.
+        let is_joint = match tokens.form(i) {
+            "-" => true,
+            "." => i > 0 && tokens.lower(i - 1).chars().count() <= 4,
+            _ => false,
+        };
+        let joint = is_joint && i > 0 && !tokens.list[i].spaced;
         if joint && (is_title(tokens, i - 1) || is_modifier(tokens.lower(i - 1))) {
             start = i;
         } else if is_title(tokens, i) {
@@ -119,6 +125,9 @@ fn is_honorific(lower: &str) -> bool {
             | "father"
             | "brother"
             | "sister"
+            | "dr"
+            | "doctor"
+            | "prof"
     )
 }
 
@@ -141,10 +150,11 @@ fn after(tokens: &Tokens, span: &Span, taken: &[bool]) -> Option<String> {
         {
             break;
         }
-        if is_title(tokens, end) {
+        // `first` is a title of ladies and officers only.
+        let is_first = tokens.lower(end) == "first";
+        if is_title(tokens, end) && !is_first {
             title_end = Some(end + 1);
-        }
-        if GAZETTEER.word(tokens.lower(end)) & class::FUNCTION != 0 {
+        } else if !is_first && GAZETTEER.word(tokens.lower(end)) & class::FUNCTION != 0 {
             break;
         }
         end += 1;

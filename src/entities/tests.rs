@@ -136,3 +136,19 @@ fn followed_names_are_found_in_any_language() {
     assert!(!found.language_known);
     assert!(found.entities.iter().any(|e| e.name == "김정은"));
 }
+
+#[test]
+fn a_dateline_in_capitals_is_named_as_people_write_it() {
+    let names = |text: &str| -> Vec<String> {
+        let found = recognize_plain(text);
+        found.into_iter().map(|mention| mention.name).collect()
+    };
+    let alone = names(
+        "GENEVA — Ministers from Sweden and Norway met on Monday, and the talks in Sweden went on.",
+    );
+    assert!(alone.contains(&"Geneva".to_owned()), "{alone:?}");
+    let both = names(
+        "PARIS — Ministers met on Monday. In Paris it rained, and they stayed in London instead.",
+    );
+    assert!(!both.contains(&"PARIS".to_owned()), "{both:?}");
+}
