@@ -130,6 +130,35 @@ impl App {
             }
             Event::Notice(words) => self.say_done(words),
             Event::Failed(words) => self.say_failed(words),
+            Event::Unanswered { ticket, error } => {
+                self.give_up(ticket);
+                self.say_failed(error);
+            }
+        }
+    }
+
+    /// Waits no longer for the answer to a question, so that it can be asked again.
+    fn give_up(&mut self, ticket: Option<Ticket>) {
+        let Some(ticket) = ticket else {
+            self.tree_asked = false;
+            return;
+        };
+        let place = &mut self.place;
+        place.opening.take_if(|opening| opening.ticket == ticket);
+        place.list.asked.take_if(|asked| asked.ticket == ticket);
+        place.list.counting.take_if(|asked| *asked == ticket);
+        if let Some(reader) = &mut place.reader {
+            reader.laying.take_if(|asked| *asked == ticket);
+        }
+        self.finding_unread.take_if(|asked| *asked == ticket);
+        self.importing.take_if(|asked| *asked == ticket);
+        for overlay in &mut self.overlays {
+            let asked = match overlay {
+                Overlay::Names(names) => &mut names.asked,
+                Overlay::UndoList(list) => &mut list.asked,
+                _ => continue,
+            };
+            asked.take_if(|asked| *asked == ticket);
         }
     }
 

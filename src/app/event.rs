@@ -159,6 +159,13 @@ pub enum Event {
     Notice(String),
     /// Something failed, in plain words.
     Failed(String),
+    /// The library could not answer a question.
+    Unanswered {
+        /// Which question; `None` for the feed tree.
+        ticket: Option<Ticket>,
+        /// Why, in plain words.
+        error: String,
+    },
 }
 
 /// What a mouse did, in cells from the top left.

@@ -161,6 +161,17 @@ impl Context {
         }
     }
 
+    /// The same before all that waits for the pool: the last step of something begun.
+    async fn finish<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        match self.work() {
+            Ok(threads) => threads.pool.finish(work).await,
+            Err(_) => None,
+        }
+    }
+
     /// Counts a page that could not be had this time; answers whether it shall be tried again.
     pub(super) fn tries_again(&self, article: ArticleId) -> bool {
         self.tries
@@ -193,7 +204,7 @@ impl Context {
             // Who asked may have been cancelled; what was asked is stored all the same.
             let _ = answer.send(result);
         });
-        self.compute(move || ask(&writer, reply))
+        self.finish(move || ask(&writer, reply))
             .await
             .ok_or(Error::Broken)?;
         match answered.await {

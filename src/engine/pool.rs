@@ -1,8 +1,8 @@
 //! A pool of threads for work that needs the processor: parsing, cleaning, tagging.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
@@ -15,29 +15,91 @@ const STACK_BYTES: usize = 16 << 20;
 /// As many threads as there are cores. They sleep while there is nothing to do, and end when the pool is dropped.
 #[derive(Debug)]
 pub(super) struct Pool {
-    jobs: Sender<Job>,
+    queue: Arc<Queue>,
+}
+
+/// The jobs that wait.
+#[derive(Default)]
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let waiting = self.lock().jobs.len();
+        f.debug_struct("Queue").field("waiting", &waiting).finish()
+    }
+}
+
+impl Queue {
+    /// A panic while the lock was held cannot leave the queue half changed.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a job; `None` once the pool is dropped.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
 
 impl Pool {
     pub(super) fn start() -> std::io::Result<Self> {
-        let (jobs, queue) = channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
+        let pool = Self {
+            queue: Arc::default(),
+        };
         let threads = thread::available_parallelism().map_or(2, usize::from);
         for number in 0..threads {
-            let queue = Arc::clone(&queue);
+            let queue = Arc::clone(&pool.queue);
             thread::Builder::new()
                 .name(format!("work {number}"))
                 .stack_size(STACK_BYTES)
                 .spawn(move || work(&queue))?;
         }
-        Ok(Self { jobs })
+        Ok(pool)
     }
 
-    /// Runs work on the pool and waits for what it returns; `None` where it panicked. Dropping the future leaves work
-    /// that was begun to end unheard.
+    /// Runs work on the pool after what waits, and waits for what it returns; `None` where it panicked. Dropping the
+    /// future leaves work that was begun to end unheard.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.put(work, VecDeque::push_back).await
+    }
+
+    /// The same before what waits: for the last step of something begun, so that the first of two hundred feeds is
+    /// stored while the others are read, and not after them.
+    pub(super) async fn finish<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.put(work, VecDeque::push_front).await
+    }
+
+    async fn put<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+        put: impl FnOnce(&mut VecDeque<Job>, Job),
     ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         let job = move || {
@@ -46,19 +108,27 @@ impl Pool {
                 let _ = answer.send(catch_unwind(AssertUnwindSafe(work)));
             }
         };
-        self.jobs.send(Box::new(job)).ok()?;
+        put(&mut self.queue.lock().jobs, Box::new(job));
+        self.queue.changed.notify_one();
         answered.await.ok()?.ok()
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>) {
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut state = self.queue.lock();
+        state.closed = true;
+        // Who waits for one of these hears that it will not come.
+        state.jobs.clear();
+        drop(state);
+        self.queue.changed.notify_all();
+    }
+}
+
+fn work(queue: &Queue) {
     step_back();
-    loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match job {
-            Ok(job) => job(),
-            Err(_) => return,
-        }
+    while let Some(job) = queue.next() {
+        job();
     }
 }
 
@@ -91,5 +161,24 @@ mod tests {
         std::panic::set_hook(hook);
         let expected: Vec<Option<u32>> = (0..40).map(|n| (n % 2 == 0).then_some(n)).collect();
         assert_eq!(results, expected);
+    }
+
+    #[test]
+    fn what_was_begun_is_finished_before_more_is_begun() {
+        let queue = Queue::default();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let job = |word: &'static str| -> Job {
+            let said = Arc::clone(&said);
+            Box::new(move || said.lock().unwrap().push(word))
+        };
+        queue.lock().jobs.push_back(job("read one"));
+        queue.lock().jobs.push_back(job("read two"));
+        queue.next().unwrap()();
+        queue.lock().jobs.push_front(job("store one"));
+        queue.next().unwrap()();
+        queue.next().unwrap()();
+        assert_eq!(*said.lock().unwrap(), ["read one", "store one", "read two"]);
+        queue.lock().closed = true;
+        assert!(queue.next().is_none());
     }
 }

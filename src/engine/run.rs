@@ -1,6 +1,6 @@
 //! The app's hands while the reader is open: runs effects, sends events.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use super::context::Context;
 use super::schedule::{Schedule, Wish};
 use super::{Cancel, Which, article, discover, export, import, others};
-use crate::app::{Effect, Event};
+use crate::app::{Effect, Event, Ticket};
 use crate::flow;
 use crate::model::{ArticleId, FeedId};
 use crate::store::{self, Reader, Reply};
@@ -249,25 +249,39 @@ fn answer_all(context: &Context, questions: &Receiver<Effect>, send: &dyn Fn(Eve
         let mut waiting: Vec<Effect> = std::iter::once(first).chain(questions.try_iter()).collect();
         leave_out_overtaken(&mut waiting);
         for question in waiting {
-            if reader.is_none() {
-                match context.library.reader() {
-                    Ok(opened) => reader = Some(opened),
-                    Err(error) => {
-                        send(Event::Failed(error.to_string()));
-                        continue;
-                    }
+            let ticket = ticket_of(&question);
+            let opened = match reader.take() {
+                Some(open) => Ok(open),
+                None => context.library.reader(),
+            };
+            let answered = opened.and_then(|open| Ok((answer(context, &open, question)?, open)));
+            match answered {
+                Ok((event, open)) => {
+                    send(event);
+                    reader = Some(open);
                 }
-            }
-            let Some(open) = &reader else { continue };
-            match answer(context, open, question) {
-                Ok(event) => send(event),
-                Err(error) => {
-                    send(Event::Failed(error.to_string()));
-                    // A connection that failed once is not trusted again.
-                    reader = None;
-                }
+                // A connection that failed once is not trusted again: the next question opens another.
+                Err(error) => send(Event::Unanswered {
+                    ticket,
+                    error: error.to_string(),
+                }),
             }
         }
+    }
+}
+
+/// Returns the number of a question to the library.
+fn ticket_of(question: &Effect) -> Option<Ticket> {
+    match question {
+        Effect::Load { ticket, .. }
+        | Effect::Count { ticket, .. }
+        | Effect::NextUnread { ticket, .. }
+        | Effect::Open { ticket, .. }
+        | Effect::Layout { ticket, .. }
+        | Effect::LoadNames { ticket, .. }
+        | Effect::LoadUndoList(ticket)
+        | Effect::Import { ticket, .. } => Some(*ticket),
+        _ => None,
     }
 }
 
@@ -364,10 +378,10 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
         },
         Effect::Import { ticket, path } => Event::Imported {
             ticket,
-            result: import::subscriptions(context, &path),
+            result: import::subscriptions(context, &at_home(&path)),
         },
         Effect::Export { ids, format, path } => {
-            match export::write(reader, &ids, &format, Path::new(&path)) {
+            match export::write(reader, &ids, &format, &at_home(Path::new(&path))) {
                 Ok(words) => Event::Notice(words),
                 Err(words) => Event::Failed(words),
             }
@@ -379,14 +393,27 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
     })
 }
 
+/// Returns a path as typed in the reader with `~/` as the user's home, as a shell would.
+fn at_home(path: &Path) -> PathBuf {
+    let home = path.strip_prefix("~").ok().zip(std::env::home_dir());
+    home.map_or_else(|| path.to_owned(), |(rest, home)| home.join(rest))
+}
+
 /// Steps `:undolist` shows.
 const UNDO_STEPS: usize = 200;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::effect::Ticket;
     use crate::model::list::OpenList;
+
+    #[test]
+    fn a_tilde_is_the_home() {
+        let home = std::env::home_dir().unwrap_or_default();
+        assert_eq!(at_home(Path::new("~/feeds.opml")), home.join("feeds.opml"));
+        assert_eq!(at_home(Path::new("/a/~b")), Path::new("/a/~b"));
+        assert_eq!(at_home(Path::new("~x/feeds")), Path::new("~x/feeds"));
+    }
 
     #[test]
     fn only_the_last_count_is_counted() {
