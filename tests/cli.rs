@@ -566,6 +566,8 @@ fn a_failing_feed_disturbs_no_other() {
             .is_some_and(|error| !error.is_empty())
     );
     assert_eq!(later.count("feed:good"), "2");
+    assert_eq!(later.count("feed:bad"), "1");
+    assert_eq!(later.count(""), "3");
     let json = run(&later, &["fetch", "--force", "--json"]).ended(0).json();
     assert_keys(&json, "feeds pages pictures");
     assert_keys(&json["feeds"][0], "id url status new error");

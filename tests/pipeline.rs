@@ -16,9 +16,11 @@ use newsdesk::engine::{
 };
 use newsdesk::fetch::Lookup;
 use newsdesk::model::article::BodySource;
-use newsdesk::model::change::NewFeed;
+use newsdesk::model::change::{NameKey, NewFeed};
 use newsdesk::model::feed::FullText;
-use newsdesk::model::{Article, ArticleId, ArticleRow, Change, Feed, FeedId, Query, Scope, What};
+use newsdesk::model::{
+    Article, ArticleId, ArticleRow, Change, EntityKind, Feed, FeedId, Query, Scope, What,
+};
 use newsdesk::store::{self, Library, wait};
 use support::papers::{Item, page, rss};
 use support::server::{Reply, Server};
@@ -768,4 +770,47 @@ fn a_page_is_kept_as_an_article_of_its_own() {
         engine::save_article(&desk.context(), &server.url("/none")),
         Err(engine::Error::Fetch(_))
     ));
+}
+
+#[test]
+fn a_followed_name_is_found_in_any_language_and_the_tree_says_who_is_followed() {
+    let server = Server::start();
+    let mut korean = item(&server, 1).whole();
+    korean.title = "해저 터널 개통".into();
+    let line = "<p>노동자 그레이엄 패그 씨는 해저 터널에서 악수를 나누었다. 많은 사람이 그 모습을 지켜보았다.</p>";
+    korean.content = Some(line.repeat(20));
+    server.set("/feed", Reply::rss(rss("신문", &[korean])));
+    let desk = Desk::new();
+    let name = NameKey {
+        name: "그레이엄 패그".into(),
+        kind: EntityKind::Person,
+    };
+    desk.change(What::Follow(name, true));
+    desk.subscribe(server.url("/feed"));
+    desk.due();
+    let article = desk.article(desk.rows()[0].id);
+    let names: Vec<&str> = article
+        .entities
+        .entities
+        .iter()
+        .map(|entity| entity.name.as_str())
+        .collect();
+    assert_eq!(names, ["그레이엄 패그"]);
+    let tree = desk.library.reader().unwrap().tree(desk.now).unwrap();
+    assert_eq!(tree.decided.len(), 1);
+    assert!(tree.decided[0].followed);
+    assert_eq!(tree.following, 1);
+}
+
+#[test]
+fn an_articles_address_says_nothing_of_where_its_reader_came_from() {
+    let server = Server::start();
+    let mut tracked = item(&server, 1).whole();
+    tracked.link = server.url("/article/1?id=7&amp;utm_source=rss&amp;utm_medium=feed");
+    server.set("/feed", Reply::rss(rss("Paper", &[tracked])));
+    let desk = Desk::new();
+    desk.subscribe(server.url("/feed"));
+    desk.due();
+    let url = desk.rows()[0].url.clone();
+    assert_eq!(url, Some(server.url("/article/1?id=7")));
 }

@@ -46,6 +46,9 @@ impl App {
             }
             Event::Remembered(pairs) => self.remember_again(pairs),
             Event::Tree(tree) => {
+                for row in &tree.decided {
+                    self.know_name(row);
+                }
                 self.tree.set(*tree);
                 self.tree_asked = false;
                 if std::mem::take(&mut self.tree_again) {
@@ -339,14 +342,19 @@ impl App {
         });
     }
 
+    /// Notes whether a name is followed or muted, for the sidebar of any article.
+    fn know_name(&mut self, row: &EntityRow) {
+        let key = crate::model::change::NameKey {
+            name: row.name.clone(),
+            kind: row.kind,
+        };
+        self.followed.insert(super::name_entry(&key), row.followed);
+        self.muted.insert(super::name_entry(&key), row.muted);
+    }
+
     fn names_came(&mut self, ticket: Ticket, rows: &[EntityRow]) {
         for row in rows {
-            let key = crate::model::change::NameKey {
-                name: row.name.clone(),
-                kind: row.kind,
-            };
-            self.followed.insert(super::name_entry(&key), row.followed);
-            self.muted.insert(super::name_entry(&key), row.muted);
+            self.know_name(row);
         }
         for overlay in &mut self.overlays {
             if let Overlay::Names(names) = overlay

@@ -83,6 +83,7 @@ fn job(article: Article, feed_url: Option<String>) -> Option<PageJob> {
         authors: article.row.authors,
         published: article.row.published,
         language: article.language,
+        paper: article.site_name,
         feed_text,
     })
 }
@@ -130,6 +131,7 @@ fn lone(url: &str) -> PageJob {
         authors: Vec::new(),
         published: None,
         language: None,
+        paper: None,
         feed_text: String::new(),
     }
 }

@@ -15,7 +15,7 @@ use super::{Clock, memo};
 use crate::config::{Settings, settings};
 use crate::fetch::policy::Waits;
 use crate::fetch::{self, Client, Limits, Transport};
-use crate::model::ArticleId;
+use crate::model::{ArticleId, EntityKind};
 use crate::store::{Library, Reply, Writer};
 
 /// Threads that drive sockets. They hardly compute: the pool does.
@@ -170,6 +170,19 @@ impl Context {
             Ok(threads) => threads.pool.finish(work).await,
             Err(_) => None,
         }
+    }
+
+    /// Returns the names the reader follows: they are found in texts of any language. None where the library cannot say.
+    pub(super) fn followed(&self) -> Vec<(String, EntityKind)> {
+        let decided = self
+            .library
+            .reader()
+            .and_then(|reader| reader.decided_names());
+        let followed = decided
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|row| row.followed);
+        followed.map(|row| (row.name, row.kind)).collect()
     }
 
     /// Counts a page that could not be had this time; answers whether it shall be tried again.

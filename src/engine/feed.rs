@@ -16,9 +16,10 @@ use crate::fetch::policy::{self, Hints, Pace};
 use crate::fetch::{self, Kind, Request, Response};
 use crate::model::article::{Body, BodySource};
 use crate::model::feed::Validators;
-use crate::model::{ArticleEntities, Change, Scope, What};
+use crate::model::{ArticleEntities, Change, EntityKind, Scope, What};
 use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
 use crate::syndication::{ParsedEntry, ParsedFeed};
+use crate::text::address::without_trackers;
 use crate::text::words;
 use crate::{entities, extract, syndication};
 
@@ -332,6 +333,7 @@ fn prepare(
         .map(|entry| memo::fingerprint(entry, extract::VERSION))
         .collect();
     let known = known(context, ask, &feed);
+    let followed = context.followed();
     let mut cleaned: Vec<Cleaned> = feed
         .entries
         .iter()
@@ -342,7 +344,7 @@ fn prepare(
             if same {
                 Cleaned::unchanged(&feed, entry)
             } else {
-                Cleaned::guarded(&feed, entry, &response.url)
+                Cleaned::guarded(&feed, entry, &response.url, &followed)
             }
         })
         .collect();
@@ -358,7 +360,12 @@ fn prepare(
         // Only a new entry's page is fetched: some feeds change a word in every entry at every poll.
         entry.new.wants_page = verdict.wants_page && !known;
         entry.new.full_text = verdict.is_whole;
-        jobs.push(entry.new.wants_page.then(|| entry.job(&ask.source.url)));
+        jobs.push(
+            entry
+                .new
+                .wants_page
+                .then(|| entry.job(&ask.source.url, feed.title.as_deref())),
+        );
     }
     Ok(Prepared {
         hints: Hints {
@@ -421,8 +428,16 @@ struct Cleaned {
 
 impl Cleaned {
     /// Cleans an entry; one that breaks the cleaner keeps its headline.
-    fn guarded(feed: &ParsedFeed, entry: &ParsedEntry, feed_url: &str) -> Self {
-        catch_unwind(AssertUnwindSafe(|| Self::clean(feed, entry, feed_url))).unwrap_or_else(|_| {
+    fn guarded(
+        feed: &ParsedFeed,
+        entry: &ParsedEntry,
+        feed_url: &str,
+        followed: &[(String, EntityKind)],
+    ) -> Self {
+        catch_unwind(AssertUnwindSafe(|| {
+            Self::clean(feed, entry, feed_url, followed)
+        }))
+        .unwrap_or_else(|_| {
             tracing::error!(entry = %entry.id, "an entry broke the cleaner");
             Self {
                 carried: Carried {
@@ -435,7 +450,12 @@ impl Cleaned {
         })
     }
 
-    fn clean(feed: &ParsedFeed, entry: &ParsedEntry, feed_url: &str) -> Self {
+    fn clean(
+        feed: &ParsedFeed,
+        entry: &ParsedEntry,
+        feed_url: &str,
+        followed: &[(String, EntityKind)],
+    ) -> Self {
         let mut new = headline(feed, entry);
         let base = [
             entry.base_url.as_deref(),
@@ -466,8 +486,8 @@ impl Cleaned {
             let hints = entities::Hints {
                 language: new.language.as_deref(),
                 authors: &new.authors,
-                site_name: new.site_name.as_deref(),
-                followed: &[],
+                site_name: new.site_name.as_deref().or(feed.title.as_deref()),
+                followed,
             };
             new.entities = entities::recognize(&new.title, &document, &hints);
             new.body = Some(Body {
@@ -500,7 +520,7 @@ impl Cleaned {
         }
     }
 
-    fn job(&self, feed_url: &str) -> PageJob {
+    fn job(&self, feed_url: &str, paper: Option<&str>) -> PageJob {
         PageJob {
             // Set once the entry is stored.
             article: crate::model::ArticleId(0),
@@ -510,6 +530,7 @@ impl Cleaned {
             authors: self.new.authors.clone(),
             published: self.new.published,
             language: self.new.language.clone(),
+            paper: paper.map(str::to_owned),
             feed_text: self.text.clone(),
         }
     }
@@ -521,7 +542,7 @@ fn headline(feed: &ParsedFeed, entry: &ParsedEntry) -> NewEntry {
     NewEntry {
         guid: Some(entry.id.clone()),
         title: entry.title.clone().unwrap_or_default(),
-        url: entry.link.clone(),
+        url: entry.link.as_deref().map(without_trackers),
         authors: entry.authors.clone(),
         published: entry.published.or(entry.updated),
         language: language

@@ -28,6 +28,8 @@ pub(super) struct PageJob {
     pub(super) authors: Vec<String>,
     pub(super) published: Option<Timestamp>,
     pub(super) language: Option<String>,
+    /// The paper's name, as its feed says.
+    pub(super) paper: Option<String>,
     /// The feed's own text, against which the page is held.
     pub(super) feed_text: String,
 }
@@ -209,6 +211,7 @@ fn clean(context: &Context, job: &PageJob, response: Response) -> CleanPage {
     } else {
         &metadata.authors
     };
+    let followed = context.followed();
     let entities = entities::recognize(
         title,
         document,
@@ -219,8 +222,8 @@ fn clean(context: &Context, job: &PageJob, response: Response) -> CleanPage {
                 .or(metadata.language.as_deref())
                 .or(job.language.as_deref()),
             authors,
-            site_name: metadata.site_name.as_deref(),
-            followed: &[],
+            site_name: metadata.site_name.as_deref().or(job.paper.as_deref()),
+            followed: &followed,
         },
     );
     CleanPage {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::entity::EntityRow;
 use super::{Feed, SearchId};
 
 /// The feed list's contents.
@@ -25,6 +26,8 @@ pub struct Tree {
     pub later: u64,
     /// Unread articles that mention a followed name.
     pub following: u64,
+    /// Followed and muted names.
+    pub decided: Vec<EntityRow>,
     /// Set where marks cannot be kept, with the reason in plain words.
     pub read_only: Option<String>,
     /// newsboat's `urls` file, where one was found and no feed is subscribed yet.

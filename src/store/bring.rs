@@ -465,7 +465,9 @@ fn look_elsewhere(
         }
     }
     if let Some(hash) = &entry.content_hash {
-        let twins = candidates(conn, "content_hash", hash)?;
+        // The same words under another headline are another article: notices and forms repeat theirs.
+        let mut twins = candidates(conn, "content_hash", hash)?;
+        twins.retain(|(_, title_fold, _)| *title_fold == facts.title_fold);
         if let Some(found) = twin(conn, feed, entry, present, &twins)? {
             return Ok(found);
         }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use crate::text::address::is_tracker;
 use crate::text::fold::fold;
 
 /// A guid longer than this is kept as its hash: feeds have put whole texts there.
@@ -13,32 +14,9 @@ const MAX_GUID_BYTES: usize = 512;
 /// Texts shorter than this many folded characters do not tell stories apart ("No comment.").
 const MIN_TEXT_CHARS: usize = 280;
 
-/// Query parameters that say who shared a link, not what it is. From the lists of the uBlock and ClearURLs projects,
-/// the ones that news feeds carry.
-const TRACKING: [&str; 22] = [
-    "fbclid",
-    "gclid",
-    "dclid",
-    "msclkid",
-    "mc_cid",
-    "mc_eid",
-    "igshid",
-    "yclid",
-    "_hsenc",
-    "_hsmi",
-    "cmpid",
-    "ncid",
-    "ocid",
-    "smid",
-    "sref",
-    "ref",
-    "ref_src",
-    "rss",
-    "at_medium",
-    "at_campaign",
-    "s_cid",
-    "guccounter",
-];
+/// Query parameters that some sites use for what the page is; two addresses that differ by them alone are one page's
+/// nearly always.
+const SHARING: [&str; 2] = ["ref", "rss"];
 
 /// Returns the key a page's address is compared by: no scheme, `www.`, fragment, tracking parameters, default port or
 /// trailing slash. `None` where the address cannot tell articles apart (a front page, not http).
@@ -56,7 +34,7 @@ pub(super) fn canonical(address: &str) -> Option<String> {
     key.push_str(path);
     let kept: Vec<String> = url
         .query_pairs()
-        .filter(|(name, _)| !is_tracking(name))
+        .filter(|(name, _)| !is_tracker(name) && !SHARING.contains(&name.as_ref()))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     if path.is_empty() && kept.is_empty() {
@@ -67,10 +45,6 @@ pub(super) fn canonical(address: &str) -> Option<String> {
         key.push_str(&kept.join("&"));
     }
     Some(key)
-}
-
-fn is_tracking(name: &str) -> bool {
-    name.starts_with("utm_") || TRACKING.contains(&name)
 }
 
 /// Returns the key a feed's address is compared by: no scheme, fragment or trailing slash.

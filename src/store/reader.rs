@@ -183,6 +183,7 @@ impl Reader {
             starred: marked("articles_starred", "starred")?,
             later: marked("articles_later", "later")?,
             following: names::unread_of_followed(&snapshot, &sql::followed(&snapshot)?)?,
+            decided: names::decided(&snapshot)?,
             read_only: self.read_only.clone(),
             newsboat: None,
         })

@@ -1,5 +1,6 @@
-//! Letters and words: cleaning, folding, widths, counting, dates, charsets. Pure functions on strings.
+//! Letters and words: cleaning, folding, widths, counting, dates, charsets, addresses. Pure functions on strings.
 
+pub mod address;
 pub mod charset;
 pub mod clean;
 pub mod date;

@@ -63,6 +63,7 @@ pub(crate) fn tree() -> Tree {
         later: 4,
         following: 9,
         read_only: None,
+        decided: Vec::new(),
         newsboat: None,
     }
 }
