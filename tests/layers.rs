@@ -118,6 +118,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "tui"]),
     ("crossterm", &["tui"]),
     ("scraper", &["extract", "syndication"]),
+    ("image", &["engine"]),
     ("directories", &["config"]),
     ("anyhow", &["cli", "tui", "main"]),
     ("clap", &["cli"]),

@@ -814,3 +814,50 @@ fn an_articles_address_says_nothing_of_where_its_reader_came_from() {
     let url = desk.rows()[0].url.clone();
     assert_eq!(url, Some(server.url("/article/1?id=7")));
 }
+
+#[test]
+fn an_articles_pictures_come_with_it_and_read_offline() {
+    let server = Server::start();
+    let png = newsdesk::demo::respond("https://ledger.example/pictures/tunnel.png").unwrap();
+    server.set("/tunnel.png", Reply::new("image/png", png.body.clone()));
+    server.set("/broken.png", Reply::new("image/png", "no picture"));
+    let mut whole = item(&server, 1).whole();
+    let story = whole.content.take().unwrap();
+    let picture = |path: &str| {
+        format!(
+            "<figure><img src=\"{}\"><figcaption>The tunnel.</figcaption></figure>",
+            server.url(path)
+        )
+    };
+    whole.content = Some(format!(
+        "{}{story}{}",
+        picture("/tunnel.png"),
+        picture("/broken.png")
+    ));
+    server.set("/feed", Reply::rss(rss("Paper", &[whole])));
+    let mut desk = Desk::new();
+    desk.settings.pictures = false;
+    desk.subscribe(server.url("/feed"));
+    assert_eq!(desk.due().pictures, 0);
+    assert_eq!(server.count("/tunnel.png"), 0);
+
+    let mut second = item(&server, 2).whole();
+    second.content = Some(format!(
+        "{}{}",
+        picture("/tunnel.png"),
+        second.content.unwrap()
+    ));
+    server.set("/feed", Reply::rss(rss("Paper", &[second])));
+    desk.settings.pictures = true;
+    let report = desk.later(90).due();
+    assert_eq!((report.summary.new, report.pictures), (1, 1));
+    let row = desk.rows().pop().unwrap();
+    assert!(row.has.pictures);
+    let kept = desk
+        .library
+        .reader()
+        .unwrap()
+        .picture(&server.url("/tunnel.png"))
+        .unwrap();
+    assert_eq!(kept.unwrap().bytes, png.body);
+}

@@ -58,6 +58,7 @@ impl App {
                 self.show_added();
             }
             Event::Loaded { ticket, page } => self.loaded(ticket, page),
+            Event::PicturesLoaded { ticket, pictures } => self.pictures_came(ticket, pictures),
             Event::Counted { ticket, totals } => self.counted(ticket, totals),
             Event::FoundUnread { ticket, found } => {
                 if self.finding_unread != Some(ticket) {

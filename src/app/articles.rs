@@ -85,6 +85,7 @@ impl App {
         let height = self.height(Pane::Article);
         let ascii = self.settings.ascii;
         let zone = self.settings.zone.clone();
+        self.ask_pictures(width, height);
         let Some(reader) = &mut self.place.reader else {
             return;
         };

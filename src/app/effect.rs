@@ -56,6 +56,17 @@ pub enum Effect {
         /// Which of its texts; `None`: the better one.
         source: Option<BodySource>,
     },
+    /// Reads an article's pictures, scaled into so many columns and rows. Answer: `PicturesLoaded`.
+    LoadPictures {
+        /// The question.
+        ticket: Ticket,
+        /// Their addresses.
+        addresses: Vec<String>,
+        /// Columns at most.
+        cols: u16,
+        /// Rows at most.
+        rows: u16,
+    },
     /// Lays a long document out at a width, off the UI thread. Answer: `LaidOut`.
     Layout {
         /// The question.

@@ -8,6 +8,7 @@ use crate::keymap::Key;
 use crate::model::change::Written;
 use crate::model::entity::EntityRow;
 use crate::model::list::{Page, Totals};
+use crate::model::picture::Picture;
 use crate::model::{Article, ArticleId, FeedId, JournalId};
 
 pub use crate::model::tree::Tree;
@@ -41,6 +42,13 @@ pub enum Event {
         ticket: Ticket,
         /// The rows.
         page: Page,
+    },
+    /// An article's pictures, those that are kept.
+    PicturesLoaded {
+        /// Which question.
+        ticket: Ticket,
+        /// Addresses and pictures.
+        pictures: Vec<(String, Picture)>,
     },
     /// A list's numbers.
     Counted {

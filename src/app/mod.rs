@@ -21,6 +21,7 @@ pub mod frame;
 pub mod list;
 pub mod names;
 pub mod overlay;
+mod pictures;
 pub mod place;
 pub mod prompt;
 pub mod reader;
@@ -113,6 +114,8 @@ pub struct App {
     followed: BTreeMap<String, bool>,
     muted: BTreeMap<String, bool>,
     history: Vec<String>,
+    /// `I`: pictures stand as their words.
+    pictures_hidden: bool,
     tree_asked: bool,
     tree_again: bool,
     finding_unread: Option<Ticket>,
@@ -168,6 +171,7 @@ impl App {
             followed: BTreeMap::new(),
             muted: BTreeMap::new(),
             history: Vec::new(),
+            pictures_hidden: false,
             tree_asked: false,
             tree_again: false,
             finding_unread: None,

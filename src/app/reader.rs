@@ -1,6 +1,7 @@
 //! The article on the screen: its lines, where in it the reader is, and what is selected in it. All places are places
 //! in the text, so that they outlive another width or another layout.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::tz::TimeZone;
@@ -8,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::effect::Ticket;
 use crate::flow::{self, Head, Layout, Options, Place};
 use crate::model::article::{Article, BodySource};
+use crate::model::picture::Picture;
 use crate::model::{ArticleId, TextId};
 use crate::text::fold::{fold, fold_with_map};
 
@@ -35,10 +37,22 @@ pub struct Reader {
     pub mention: Option<usize>,
     /// How its full text stands.
     pub full: FullState,
+    /// Its pictures.
+    pub pictures: Pictures,
     /// `]e` walks this name's mentions only: it was chosen in the sidebar.
     pub(super) pinned: bool,
     pub(super) laying: Option<Ticket>,
     pub(super) hold: Place,
+}
+
+/// The pictures of the article on the screen, as far as they were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pictures {
+    /// By address, scaled for the width they were asked for.
+    pub ready: BTreeMap<String, Picture>,
+    /// The columns they were asked for; 0: not yet.
+    pub(super) cols: u16,
+    pub(super) asked: Option<Ticket>,
 }
 
 /// How the full text of the article on the screen stands.
@@ -88,6 +102,7 @@ impl Reader {
             name: None,
             mention: None,
             full: FullState::Quiet,
+            pictures: Pictures::default(),
             pinned: false,
             laying: None,
             hold: Place::default(),
@@ -119,6 +134,12 @@ impl Reader {
                 byline: vec![self.byline(zone)],
             }),
             ascii,
+            picture_rows: self
+                .pictures
+                .ready
+                .iter()
+                .map(|(address, picture)| (address.clone(), picture.rows))
+                .collect(),
             ..Options::default()
         }
     }

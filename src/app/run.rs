@@ -52,6 +52,7 @@ impl App {
             Command::FullText => self.toggle_full_text(),
             Command::Refetch => self.fetch_full_text(),
             Command::Zen => self.toggle_zen(),
+            Command::Pictures => self.toggle_pictures(),
             Command::Narrower => self.resize(-2 * times),
             Command::Wider => self.resize(2 * times),
 

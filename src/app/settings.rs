@@ -6,6 +6,18 @@ use crate::config::settings::{MarkRead, Preset as ConfigPreset, SortName};
 use crate::keymap::{Keymap, Preset};
 use crate::model::query::Sort;
 
+/// In which colours pictures are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PictureColours {
+    /// They stand as their words.
+    #[default]
+    Off,
+    /// In the 216 colours of the xterm palette's cube.
+    Indexed,
+    /// In 24 bits.
+    True,
+}
+
 /// What the app acts on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -21,6 +33,8 @@ pub struct Settings {
     pub text_width: u16,
     /// Whether the names stand beside the article where there is room.
     pub sidebar: bool,
+    /// In which colours pictures are drawn, if at all.
+    pub pictures: PictureColours,
     /// Only ASCII for lines and signs.
     pub ascii: bool,
     /// The keys.
@@ -38,6 +52,7 @@ impl Default for Settings {
             reverse: false,
             text_width: 76,
             sidebar: true,
+            pictures: PictureColours::Off,
             ascii: false,
             keymap: Keymap::default(),
             zone: TimeZone::UTC,
@@ -47,11 +62,12 @@ impl Default for Settings {
 
 impl Settings {
     /// Takes what the app needs from the config, with remarks on its keys in plain words. `ascii` is what the config's
-    /// `borders` and the locale come to.
+    /// `borders` and the locale come to, `pictures` what the terminal shows.
     pub fn from_config(
         config: &crate::config::Settings,
         zone: TimeZone,
         ascii: bool,
+        pictures: PictureColours,
     ) -> (Self, Vec<String>) {
         let preset = match config.preset {
             ConfigPreset::Default => Preset::Default,
@@ -72,6 +88,11 @@ impl Settings {
             reverse: config.reverse,
             text_width: config.text_width,
             sidebar: config.sidebar,
+            pictures: if config.pictures {
+                pictures
+            } else {
+                PictureColours::Off
+            },
             ascii,
             keymap,
             zone,

@@ -28,6 +28,8 @@ pub struct Settings {
     pub text_width: u16,
     /// Whether the names sidebar is shown where there is room.
     pub sidebar: bool,
+    /// Whether pictures are fetched with articles and shown in them.
+    pub pictures: bool,
     /// Whether the mouse is taken; `false` gives selection back to the terminal.
     pub mouse: bool,
     /// Lines and signs: Unicode, or plain ASCII.
@@ -133,6 +135,7 @@ impl Default for Settings {
             reverse: false,
             text_width: 76,
             sidebar: true,
+            pictures: true,
             mouse: true,
             borders: Borders::Auto,
             browser: String::new(),

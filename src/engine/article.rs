@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::page::{self, PageJob};
+use super::picture;
 use crate::extract;
 use crate::model::article::BodySource;
 use crate::model::{Article, ArticleId};
@@ -32,7 +33,11 @@ pub(super) async fn full(context: &Arc<Context>, id: ArticleId) -> Result<()> {
         move || job_of(&context, id)
     };
     let job = context.compute(work).await.ok_or(Error::Broken)??;
-    page::reload(context, &job, true).await
+    let pictures = page::reload(context, &job, true).await?;
+    if context.pictures {
+        picture::fetch(context, id, &pictures, job.feed_url.as_deref()).await;
+    }
+    Ok(())
 }
 
 fn job_of(context: &Context, id: ArticleId) -> Result<PageJob> {

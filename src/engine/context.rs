@@ -26,6 +26,8 @@ const NET_THREADS: usize = 2;
 pub struct Options {
     /// The settings on reloading.
     pub settings: settings::Fetch,
+    /// Whether pictures are fetched with articles.
+    pub pictures: bool,
     /// What the client is made of.
     pub client: fetch::Options,
     /// The wall clock.
@@ -54,6 +56,7 @@ impl Options {
         }
         Self {
             settings: fetch.clone(),
+            pictures: settings.pictures,
             client,
             clock,
         }
@@ -74,6 +77,7 @@ pub struct Context {
     pub(super) library: Arc<Library>,
     pub(super) client: Client,
     pub(super) settings: settings::Fetch,
+    pub(super) pictures: bool,
     pub(super) clock: Clock,
     /// Hosts that asked us to wait; read from the library when first needed.
     pub(super) waits: Mutex<Waits>,
@@ -99,6 +103,7 @@ impl Context {
             embedded: matches!(options.client.transport, Transport::Embedded(_)),
             client: Client::new(options.client),
             settings: options.settings,
+            pictures: options.pictures,
             clock: options.clock,
             waits: Mutex::default(),
             furniture: Furniture::default(),

@@ -11,12 +11,13 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::memo::{self, Memo};
 use super::page::PageJob;
+use super::picture;
 use super::teaser::{Carried, ends_cut, judge};
 use crate::fetch::policy::{self, Hints, Pace};
 use crate::fetch::{self, Kind, Request, Response};
 use crate::model::article::{Body, BodySource};
 use crate::model::feed::Validators;
-use crate::model::{ArticleEntities, Change, EntityKind, Scope, What};
+use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
 use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
 use crate::syndication::{ParsedEntry, ParsedFeed};
 use crate::text::address::without_trackers;
@@ -41,6 +42,8 @@ pub(super) enum End {
         new: usize,
         /// Pages to fetch for them.
         pages: Vec<PageJob>,
+        /// Pictures to fetch for those whose text is in the feed.
+        pictures: Vec<(ArticleId, Vec<String>)>,
     },
     /// Nothing new.
     Unchanged,
@@ -203,15 +206,23 @@ async fn updated(
     }
     let mut jobs = prepared.jobs;
     let mut pages = Vec::new();
+    let mut pictures = Vec::new();
     for entry in stored.new.iter().chain(&stored.updated) {
         if let Some(mut job) = jobs.get_mut(entry.index).and_then(Option::take) {
             job.article = entry.article;
             pages.push(job);
+        } else if let Some(addresses) = prepared
+            .pictures
+            .get(entry.index)
+            .filter(|it| !it.is_empty())
+        {
+            pictures.push((entry.article, addresses.clone()));
         }
     }
     Ok(End::Updated {
         new: stored.new.len(),
         pages,
+        pictures,
     })
 }
 
@@ -304,6 +315,8 @@ struct Prepared {
     fingerprints: Vec<u64>,
     /// For each entry whose page is wanted, all that is needed to fetch it but the article's id.
     jobs: Vec<Option<PageJob>>,
+    /// For each entry, the addresses of the pictures in its text.
+    pictures: Vec<Vec<String>>,
 }
 
 /// Reads a feed and cleans its entries. For the pool.
@@ -367,7 +380,12 @@ fn prepare(
                 .then(|| entry.job(&ask.source.url, feed.title.as_deref())),
         );
     }
+    let pictures = cleaned.iter().map(|entry| {
+        let body = entry.new.body.as_ref();
+        body.map_or_else(Vec::new, |body| picture::addresses(&body.document))
+    });
     Ok(Prepared {
+        pictures: pictures.collect(),
         hints: Hints {
             ttl_minutes: feed.ttl_minutes,
             update_minutes: feed.update_minutes,

@@ -22,6 +22,7 @@ pub mod import;
 mod memo;
 mod others;
 mod page;
+mod picture;
 mod pool;
 pub mod reload;
 mod run;

@@ -8,8 +8,8 @@ use url::Url;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::feed::{note_wait, wait_of};
-use super::furniture;
 use super::teaser::page_is_better;
+use super::{furniture, picture};
 use crate::extract::Extraction;
 use crate::fetch::{self, Request, Response};
 use crate::model::article::BodySource;
@@ -42,8 +42,13 @@ pub(super) struct CleanPage {
 }
 
 /// Fetches an article's page and keeps it. Where it cannot be had or serves the reader less than the feed's text, that
-/// is noted with the article. `insist`: the reader asked for it, so the page is kept whatever it gives.
-pub(super) async fn reload(context: &Arc<Context>, job: &PageJob, insist: bool) -> Result<()> {
+/// is noted with the article. `insist`: the reader asked for it, so the page is kept whatever it gives. Answers the
+/// addresses of the pictures in what is kept.
+pub(super) async fn reload(
+    context: &Arc<Context>,
+    job: &PageJob,
+    insist: bool,
+) -> Result<Vec<String>> {
     let result = clean_page(context, job).await;
     let now = context.now();
     match result {
@@ -51,7 +56,9 @@ pub(super) async fn reload(context: &Arc<Context>, job: &PageJob, insist: bool) 
             if insist
                 || page_is_better(&job.feed_text, &page.extraction.body.document.plain_text()) =>
         {
-            keep(context, job, page, now).await
+            let pictures = picture::addresses(&page.extraction.body.document);
+            keep(context, job, page, now).await?;
+            Ok(pictures)
         }
         Ok(page) => {
             let nothing = page.extraction.body.document.blocks.is_empty();

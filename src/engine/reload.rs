@@ -12,7 +12,7 @@ use super::error::{Error, Result};
 use super::feed::{self, Ask, End};
 use super::memo::Memo;
 use super::page::{self, PageJob};
-use super::{Cancel, article, furniture};
+use super::{Cancel, article, furniture, picture};
 use crate::app::event::ReloadSummary;
 use crate::fetch::policy::{self, Manual, Standing};
 use crate::fetch::{are_offline, host_of, redacted};
@@ -308,7 +308,8 @@ fn in_words(wait: Duration) -> String {
 /// One piece of work that ended.
 enum Ended {
     Feed(Box<Ask>, End),
-    Page(ArticleId, Result<()>),
+    Page(Box<PageJob>, Result<Vec<String>>),
+    Pictures(usize),
 }
 
 /// A reload under way.
@@ -379,9 +380,22 @@ impl<'a> Round<'a> {
             self.work.spawn(async move {
                 let _slot = slots.acquire_owned().await;
                 let result = page::reload(&context, &job, false).await;
-                Ended::Page(job.article, result)
+                Ended::Page(Box::new(job), result)
             });
         }
+    }
+
+    /// Fetches an article's pictures, on the same connections as pages.
+    fn fetch_pictures(&mut self, article: ArticleId, addresses: Vec<String>, feed: Option<String>) {
+        if addresses.is_empty() || !self.context.pictures || self.request.feeds_only {
+            return;
+        }
+        let context = Arc::clone(self.context);
+        let slots = Arc::clone(&self.page_slots);
+        self.work.spawn(async move {
+            let _slot = slots.acquire_owned().await;
+            Ended::Pictures(picture::fetch(&context, article, &addresses, feed.as_deref()).await)
+        });
     }
 
     /// Waits for all work; answers whether it was cancelled.
@@ -396,7 +410,8 @@ impl<'a> Round<'a> {
                 ended = self.work.join_next() => match ended {
                     None => return false,
                     Some(Ok(Ended::Feed(ask, end))) => self.feed_ended(*ask, end).await,
-                    Some(Ok(Ended::Page(article, result))) => self.page_ended(article, result),
+                    Some(Ok(Ended::Page(job, result))) => self.page_ended(&job, result),
+                    Some(Ok(Ended::Pictures(count))) => self.report.pictures += count,
                     // A task that panicked lost its own feed or page; the rest goes on.
                     Some(Err(error)) => tracing::error!("a task of the reload broke: {error}"),
                 },
@@ -417,11 +432,18 @@ impl<'a> Round<'a> {
         self.done += 1;
         let feed = ask.source.id;
         match end {
-            End::Updated { new, pages } => {
+            End::Updated {
+                new,
+                pages,
+                pictures,
+            } => {
                 self.answered = true;
                 self.note(feed, Status::Updated, new, None);
                 self.report.summary.new += new;
                 (self.progress)(Progress::FeedDone { feed, new });
+                for (article, addresses) in pictures {
+                    self.fetch_pictures(article, addresses, Some(ask.source.url.clone()));
+                }
                 if !self.request.feeds_only {
                     self.fetch_pages(pages);
                 }
@@ -465,14 +487,20 @@ impl<'a> Round<'a> {
         self.note(feed, Status::Failed, 0, Some((error, hint)));
     }
 
-    fn page_ended(&mut self, article: ArticleId, result: Result<()>) {
+    fn page_ended(&mut self, job: &PageJob, result: Result<Vec<String>>) {
         self.pages_left = self.pages_left.saturating_sub(1);
         match &result {
-            Ok(()) => self.report.pages += 1,
+            Ok(pictures) => {
+                self.report.pages += 1;
+                self.fetch_pictures(job.article, pictures.clone(), job.feed_url.clone());
+            }
             Err(_) => self.report.pages_failed += 1,
         }
-        let result = result.map_err(|error| error.to_string());
-        (self.progress)(Progress::Page { article, result });
+        let result = result.map(|_| ()).map_err(|error| error.to_string());
+        (self.progress)(Progress::Page {
+            article: job.article,
+            result,
+        });
     }
 
     fn note(

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use super::context::Context;
 use super::schedule::{Schedule, Wish};
-use super::{Cancel, Which, article, discover, export, import, others};
+use super::{Cancel, Which, article, discover, export, import, others, picture};
 use crate::app::{Effect, Event, Ticket};
 use crate::flow;
 use crate::model::{ArticleId, FeedId};
@@ -62,6 +62,7 @@ impl Engine {
             Effect::Count { .. }
             | Effect::Layout { .. }
             | Effect::LoadNames { .. }
+            | Effect::LoadPictures { .. }
             | Effect::LoadUndoList(_)
             | Effect::Import { .. }
             | Effect::Export { .. } => self.slow.ask(effect),
@@ -279,23 +280,26 @@ fn ticket_of(question: &Effect) -> Option<Ticket> {
         | Effect::Open { ticket, .. }
         | Effect::Layout { ticket, .. }
         | Effect::LoadNames { ticket, .. }
+        | Effect::LoadPictures { ticket, .. }
         | Effect::LoadUndoList(ticket)
         | Effect::Import { ticket, .. } => Some(*ticket),
         _ => None,
     }
 }
 
-/// Leaves out counts and layouts that were asked for again before they were begun: a key held down asks faster than a
+/// Leaves out counts, layouts and pictures that were asked for again before they were begun: a key held down asks faster than a
 /// large library counts.
 fn leave_out_overtaken(waiting: &mut Vec<Effect>) {
     let mut counted = false;
     let mut laid_out = false;
+    let mut pictured = false;
     let mut keep: Vec<bool> = waiting
         .iter()
         .rev()
         .map(|effect| match effect {
             Effect::Count { .. } => !std::mem::replace(&mut counted, true),
             Effect::Layout { .. } => !std::mem::replace(&mut laid_out, true),
+            Effect::LoadPictures { .. } => !std::mem::replace(&mut pictured, true),
             _ => true,
         })
         .collect();
@@ -371,6 +375,15 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
         } => Event::Names {
             ticket,
             rows: reader.names(kind, limit)?,
+        },
+        Effect::LoadPictures {
+            ticket,
+            addresses,
+            cols,
+            rows,
+        } => Event::PicturesLoaded {
+            ticket,
+            pictures: picture::load(reader, &addresses, cols, rows),
         },
         Effect::LoadUndoList(ticket) => Event::UndoList {
             ticket,

@@ -300,10 +300,9 @@ fn assemble(
 /// Says whether a group is the paper's own name, which pictures and bylines carry. A paper that writes about itself
 /// says so more than once.
 fn is_signature(group: &Group, hints: &Hints<'_>) -> bool {
-    group.mentions.len() == 1
-        && hints
-            .site_name
-            .is_some_and(|site| fold(site) == fold(&group.name))
+    let bare = |name: &str| fold(name).trim_start_matches("the ").to_owned();
+    let is_site = |site| bare(site) == bare(&group.name);
+    group.mentions.len() == 1 && hints.site_name.is_some_and(is_site)
 }
 
 /// Returns how much the article is about an entity, 0 to 1: named in the headline, early, often, and all over it.

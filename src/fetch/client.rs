@@ -24,6 +24,7 @@ const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, applicatio
      application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.6, */*;q=0.2";
 const ACCEPT_PAGE: &str =
     "text/html, application/xhtml+xml, application/xml;q=0.8, text/plain;q=0.7, */*;q=0.2";
+const ACCEPT_PICTURE: &str = "image/webp, image/png, image/jpeg, image/gif;q=0.8, */*;q=0.1";
 
 /// One thing to ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +62,15 @@ impl Request {
         }
     }
 
+    /// Asks for a picture of an article.
+    pub fn picture(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            what: For::Picture,
+            ..Self::default()
+        }
+    }
+
     /// Says which address of the user's led here.
     #[must_use]
     pub fn chosen_by(mut self, url: impl Into<String>) -> Self {
@@ -77,6 +87,8 @@ pub enum For {
     Feed,
     /// An article's page.
     Page,
+    /// A picture of an article.
+    Picture,
 }
 
 /// A usable answer: a 2xx with its whole body, or a 304.
@@ -309,6 +321,7 @@ impl<'a> Hops<'a> {
         let accept = match self.request.what {
             For::Feed => ACCEPT_FEED,
             For::Page => ACCEPT_PAGE,
+            For::Picture => ACCEPT_PICTURE,
         };
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         if let Some(validators) = self.sent_validators() {
@@ -409,6 +422,7 @@ impl<'a> Hops<'a> {
         let most = match self.request.what {
             For::Feed => limits.feed_bytes,
             For::Page => limits.page_bytes,
+            For::Picture => limits.picture_bytes,
         };
         if response
             .content_length()

@@ -29,6 +29,8 @@ pub struct Limits {
     pub feed_bytes: usize,
     /// Bytes of an article page at most, after decompression.
     pub page_bytes: usize,
+    /// Bytes of a picture at most.
+    pub picture_bytes: usize,
     /// Redirects followed.
     pub redirects: usize,
 }
@@ -48,6 +50,7 @@ impl Default for Limits {
             slow_after: Duration::from_secs(20),
             feed_bytes: 10 << 20,
             page_bytes: 5 << 20,
+            picture_bytes: 8 << 20,
             redirects: 8,
         }
     }

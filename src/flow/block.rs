@@ -197,11 +197,8 @@ impl<'o> Flow<'o> {
     }
 
     fn figure(&mut self, figure: &FigureBlock) {
-        let rows = if figure.image.is_some() {
-            self.options.picture_rows
-        } else {
-            0
-        };
+        let kept = |image: &String| self.options.picture_rows.get(image).copied();
+        let rows = figure.image.as_ref().and_then(kept).unwrap_or(0);
         if let Some(image) = &figure.image {
             let gap = usize::from(self.gap.is_some() && !self.out.is_empty());
             self.out.figures.push(Figure {

@@ -17,6 +17,8 @@ mod wrap;
 
 pub use layout::{Figure, Heading, Layout, Link, Piece, Place, Role, Source, Style};
 
+use std::collections::BTreeMap;
+
 use crate::model::Document;
 #[cfg(doc)]
 use crate::model::TextId;
@@ -30,8 +32,8 @@ pub struct Options {
     pub link_numbers: bool,
     /// Only ASCII for bars, bullets and rules.
     pub ascii: bool,
-    /// Rows kept free for each picture; 0: pictures are shown by their words.
-    pub picture_rows: u16,
+    /// Rows kept free for pictures, by address; one that is not here is shown by its words.
+    pub picture_rows: BTreeMap<String, u16>,
 }
 
 impl Default for Options {
@@ -40,7 +42,7 @@ impl Default for Options {
             head: None,
             link_numbers: true,
             ascii: false,
-            picture_rows: 0,
+            picture_rows: BTreeMap::new(),
         }
     }
 }

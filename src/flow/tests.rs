@@ -272,7 +272,7 @@ fn a_picture_is_shown_by_its_words() {
     check(vec![figure(None, "A drill")], 60, &["[picture: A drill]"]);
     check(vec![figure(None, "")], 60, &["[picture]"]);
     let options = Options {
-        picture_rows: 3,
+        picture_rows: [("https://a.example/p.jpg".to_owned(), 3)].into(),
         ..Options::default()
     };
     let layout = layout(

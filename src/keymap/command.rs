@@ -166,6 +166,7 @@ commands! {
     NextRemoved "next-removed" Read [READER | REMOVED] ["]b"] => "Go to the next removed block";
     PreviousRemoved "previous-removed" Read [READER | REMOVED] ["[b"] => "Go to the previous removed block";
     Zen "zen" Read [PANES] ["z"] => "Show nothing but the article";
+    Pictures "pictures" Read [PANES] ["I"] => "Show pictures, or hide them";
     Narrower "narrower" Read [PANES] ["<"] takes Number => "Make the pane, or the text column, narrower";
     Wider "wider" Read [PANES] [">"] takes Number => "Make the pane, or the text column, wider";
 

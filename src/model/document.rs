@@ -1,5 +1,6 @@
 //! A cleaned article: blocks of text with marks. What `extract` makes, `store` keeps and `flow` lays out.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -195,6 +196,15 @@ impl Document {
             .collect()
     }
 
+    /// Returns the addresses of the pictures in reading order, each once.
+    pub fn pictures(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        collect_pictures(&self.blocks, &mut found);
+        let mut known = HashSet::new();
+        found.retain(|address| known.insert(*address));
+        found
+    }
+
     /// Returns the article's words as plain text: paragraphs, sub-headings, quotes, list items (a line each, no
     /// bullet), table rows (cells by tab) and code, separated by blank lines; no captions, credits or embeds.
     pub fn plain_text(&self) -> String {
@@ -211,6 +221,17 @@ impl Document {
     /// Counts the words; runs of Chinese and Japanese letters count one word for every two letters.
     pub fn word_count(&self) -> usize {
         crate::text::words::count(&self.plain_text())
+    }
+}
+
+fn collect_pictures<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
+    for block in blocks {
+        match block {
+            Block::Figure(figure) => out.extend(figure.image.as_deref()),
+            Block::Quote { blocks } => collect_pictures(blocks, out),
+            Block::List { items, .. } => items.iter().for_each(|item| collect_pictures(item, out)),
+            _ => {}
+        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod id;
 pub mod json;
 pub mod list;
+pub mod picture;
 pub mod query;
 pub mod tree;
 

@@ -14,6 +14,7 @@ use super::look::Environment;
 use super::screen::Screen;
 use super::translate::translate;
 use super::watch;
+use crate::app::settings::PictureColours;
 use crate::app::{App, Effect, Event, Settings};
 use crate::config::theme::ColorDepth;
 use crate::config::{self, Loaded, Paths, Theme};
@@ -329,7 +330,13 @@ impl Reader<'_> {
 /// Turns the config into what the app acts on, with remarks on its keys.
 fn app_settings(loaded: &Loaded, environment: &Environment) -> (Settings, Vec<String>) {
     let ascii = environment.ascii(loaded.settings.borders);
-    Settings::from_config(&loaded.settings, TimeZone::system(), ascii)
+    let pictures = match environment.depth(None) {
+        _ if ascii => PictureColours::Off,
+        ColorDepth::True => PictureColours::True,
+        ColorDepth::Indexed => PictureColours::Indexed,
+        ColorDepth::None => PictureColours::Off,
+    };
+    Settings::from_config(&loaded.settings, TimeZone::system(), ascii, pictures)
 }
 
 /// Makes a config to edit where there is none: the example, every setting commented out.

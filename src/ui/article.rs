@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::canvas::{Canvas, row, target};
-use super::{Heading, border, hyperlink, list};
+use super::{Heading, border, hyperlink, list, picture};
 use crate::app::App;
 use crate::app::areas::{Areas, Target};
 use crate::app::reader::Reader;
@@ -73,6 +73,7 @@ pub(super) fn draw(
             canvas.say(below.x, below.y, below.width, &words, Role::Dim);
         }
     }
+    picture::draw(canvas, column, app, reader, lines);
     hints(canvas, column, reader);
 }
 

@@ -16,6 +16,7 @@ mod hyperlink;
 mod list;
 mod look;
 mod names;
+mod picture;
 mod popup;
 mod prompt;
 mod removed;
