@@ -819,7 +819,7 @@ fn an_articles_address_says_nothing_of_where_its_reader_came_from() {
 fn an_articles_pictures_come_with_it_and_read_offline() {
     let server = Server::start();
     let png = newsdesk::demo::respond("https://ledger.example/pictures/tunnel.png").unwrap();
-    server.set("/tunnel.png", Reply::new("image/png", png.body.clone()));
+    server.set("/tunnel.png", Reply::new("image/png", png.body.to_vec()));
     server.set("/broken.png", Reply::new("image/png", "no picture"));
     let mut whole = item(&server, 1).whole();
     let story = whole.content.take().unwrap();
@@ -859,5 +859,5 @@ fn an_articles_pictures_come_with_it_and_read_offline() {
         .unwrap()
         .picture(&server.url("/tunnel.png"))
         .unwrap();
-    assert_eq!(kept.unwrap().bytes, png.body);
+    assert_eq!(kept.unwrap().bytes, png.body.into_owned());
 }
