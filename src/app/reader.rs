@@ -154,6 +154,11 @@ impl Reader {
         let site = self.article.site_name.as_ref();
         let feed = (!row.feed_title.is_empty()).then_some(&row.feed_title);
         parts.extend(feed.or(site).cloned());
+        let others = self.article.feeds.iter().map(|(_, title)| title.as_str());
+        let others: Vec<&str> = others.filter(|title| *title != row.feed_title).collect();
+        if !others.is_empty() {
+            parts.push(format!("also in {}", others.join(", ")));
+        }
         if let Some(published) = row.published {
             let day = published.to_zoned_datetime(zone.clone());
             parts.push(day.strftime("%-d\u{a0}%b\u{a0}%Y").to_string());

@@ -39,6 +39,8 @@ pub struct ArticleRow {
     pub tags: Vec<String>,
     /// Reading time in minutes, at least 1 where there is text.
     pub minutes: u32,
+    /// In how many other feeds it stands.
+    pub also: u32,
     /// What is kept of it.
     pub has: Has,
 }
@@ -76,6 +78,8 @@ pub struct Article {
     pub body: Body,
     /// The names in that text.
     pub entities: ArticleEntities,
+    /// For each of [`ArticleEntities::entities`], how many other cached articles mention it.
+    pub elsewhere: Vec<u64>,
 }
 
 /// A file attached to a feed entry.

@@ -5,12 +5,16 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::document::{Dictionaries, source_number};
 use super::error::Result;
+use super::step::kind_number;
 use crate::model::article::{ArticleRow, Body, BodySource, Has};
+use crate::model::entity::{ArticleEntities, ArticleEntity};
 use crate::model::{Article, ArticleId, FeedId, Seq};
+use crate::text::fold::fold;
 
 const COLUMNS: &str = "a.id, a.sort_key, a.title, a.url, a.feed_id, a.authors, a.published, a.first_seen, a.read,
     a.starred, a.later, a.tagged, a.minutes, a.has_full, a.has_pictures, a.has_enclosure, a.note IS NOT NULL, a.site_name, a.site,
-    (SELECT coalesce(f.title, f.own_title, f.url_key) FROM feeds f WHERE f.id = coalesce(?2, a.feed_id))";
+    (SELECT coalesce(f.title, f.own_title, f.url_key) FROM feeds f WHERE f.id = coalesce(?2, a.feed_id)),
+    max((SELECT count(*) FROM entries e WHERE e.article_id = a.id) - 1, 0)";
 
 /// Milliseconds as a time. Out-of-range numbers, which we never write, are the epoch.
 pub(super) fn time(milliseconds: i64) -> Timestamp {
@@ -62,6 +66,7 @@ fn read_headline(row: &Row<'_>, feed: Option<FeedId>) -> rusqlite::Result<Articl
         later: row.get(10)?,
         tags: Vec::new(),
         minutes: row.get(12)?,
+        also: row.get(20)?,
         has: Has {
             full_text: row.get(13)?,
             pictures: row.get(14)?,
@@ -115,7 +120,7 @@ pub(super) fn article(
     let stored = dictionaries.read(conn, id.0, source)?;
     let (mut body, entities) = match stored {
         Some(stored) => (stored.body, stored.entities),
-        None => (Body::default(), crate::model::ArticleEntities::default()),
+        None => (Body::default(), ArticleEntities::default()),
     };
     if body.source != BodySource::Page && body.remark.is_none() {
         body.remark = remark;
@@ -130,8 +135,21 @@ pub(super) fn article(
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default(),
         body,
+        elsewhere: elsewhere(conn, &entities)?,
         entities,
     }))
+}
+
+/// Counts for each name how many other articles mention it.
+fn elsewhere(conn: &Connection, names: &ArticleEntities) -> Result<Vec<u64>> {
+    let mut statement =
+        conn.prepare_cached("SELECT articles FROM entities WHERE fold = ?1 AND kind = ?2")?;
+    let count = |entity: &ArticleEntity| {
+        let key = params![fold(&entity.name), kind_number(entity.kind)];
+        let articles: Option<i64> = statement.query_row(key, |row| row.get(0)).optional()?;
+        Ok(articles.map_or(0, |articles| (articles - 1).max(0) as u64))
+    };
+    names.entities.iter().map(count).collect()
 }
 
 /// Every feed an article stands in, the first that brought it first; unsubscribed ones are left out.

@@ -104,11 +104,20 @@ pub(super) fn draw(
         Role::Dim
     };
     let title: Span<'_> = (article.title.as_str().into(), look.style(role));
-    let tags = if columns.tags {
+    let mut tags = if columns.tags {
         tags(article)
     } else {
         String::new()
     };
+    // In so many more papers.
+    if article.also > 0 {
+        let also = format!("+{}", article.also);
+        tags = if tags.is_empty() {
+            also
+        } else {
+            format!("{also} {tags}")
+        };
+    }
     let room = right.saturating_sub(x);
     let tag_cols = width::width(&tags) as u16;
     if tags.is_empty() || room < tag_cols + TITLE_COLS as u16 / 2 {

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::Heading;
+use super::border;
 use super::canvas::{Canvas, row, target, window};
 use super::list;
 use super::popup::{Popup, filter, rows};
@@ -41,6 +42,7 @@ pub(super) fn draw(
         return;
     }
     let selected = app.reader().and_then(|reader| reader.name);
+    also_in(canvas, heading, app, selected);
     let is_selected = |line: &Line<'_>| matches!(line, Line::Name(at, _) if selected == Some(*at));
     let at = lines.iter().position(is_selected).unwrap_or(0);
     let top = window(at, lines.len(), inner.height.into());
@@ -59,6 +61,26 @@ pub(super) fn draw(
             canvas.select(area, role);
         }
     }
+}
+
+/// Says on the pane's lower border how many other articles mention the selected name.
+fn also_in(canvas: &mut Canvas<'_>, heading: Heading, app: &App, selected: Option<usize>) {
+    let count = selected.and_then(|at| app.reader()?.article.elsewhere.get(at).copied());
+    let Some(count) = count.filter(|count| *count > 0 && !heading.narrow) else {
+        return;
+    };
+    let noun = if count == 1 { "article" } else { "articles" };
+    let words = format!("also in {} {noun}", thousands(count));
+    let style = canvas.look.style(Role::PaneTitle);
+    let bottom = heading.outer.bottom().saturating_sub(1);
+    border::corner(
+        canvas,
+        heading.outer,
+        bottom,
+        heading.outer.x,
+        &words,
+        style,
+    );
 }
 
 fn lines(app: &App) -> Vec<Line<'_>> {

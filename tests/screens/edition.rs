@@ -177,12 +177,14 @@ fn article(id: i64, it: &Headline) -> Article {
         later: it.later,
         tags: it.tags.iter().map(|tag| (*tag).to_owned()).collect(),
         minutes: it.minutes,
+        also: if id == 2 { 3 } else { 0 },
         has: Has {
             full_text: true,
             ..Has::default()
         },
     };
     let (document, entities) = if id == 1 { tunnel() } else { short(it.title) };
+    let elsewhere = vec![7; entities.entities.len()];
     Article {
         feeds: vec![(FeedId(it.feed), it.feed_title.to_owned())],
         site_name: Some(it.feed_title.to_owned()),
@@ -209,6 +211,7 @@ fn article(id: i64, it: &Headline) -> Article {
             cleaner: 1,
         },
         entities,
+        elsewhere,
         row,
     }
 }

@@ -126,6 +126,7 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
             later: false,
             tags: Vec::new(),
             minutes: 3,
+            also: 0,
             has: Has {
                 full_text: true,
                 ..Has::default()
@@ -151,6 +152,7 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
             remark: None,
             cleaner: 1,
         },
+        elsewhere: Vec::new(),
         entities: ArticleEntities {
             entities: vec![ArticleEntity {
                 name: "Edmund Hillary".into(),
