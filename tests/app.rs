@@ -580,6 +580,10 @@ fn tags_are_edited_as_a_line_and_put_on_again() {
     assert_eq!(session.library.get(4).tags, ["tunnels"]);
     let tags = |node: &Node| matches!(node, Node::Tags);
     assert!(session.app.tree().rows().iter().any(|row| tags(&row.node)));
+    // An edit of several tags is one step.
+    session.keys("u u");
+    assert!(session.library.get(4).tags.is_empty());
+    assert_eq!(session.library.get(5).tags, ["history", "tunnels"]);
 }
 
 #[test]

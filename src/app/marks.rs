@@ -73,6 +73,24 @@ fn flip(row: &mut ArticleRow, what: &What) {
             row.tags.sort();
         }
         What::Untag(tag) => row.tags.retain(|other| other != tag),
+        What::Several(parts) => parts.iter().for_each(|part| flip(row, part)),
+        _ => {}
+    }
+}
+
+/// Takes back in `back` what a change touched that failed: another one may have flipped the rest meanwhile. `state`: as it
+/// was before.
+fn flip_back(back: &mut State, what: &What, state: &State) {
+    match what {
+        What::Read(_) => back.unread = state.unread,
+        What::Star(_) => back.starred = state.starred,
+        What::Later(_) => back.later = state.later,
+        What::Tag(tag) if !state.tags.contains(tag) => back.tags.retain(|other| other != tag),
+        What::Untag(tag) if state.tags.contains(tag) && !back.tags.contains(tag) => {
+            back.tags.push(tag.clone());
+            back.tags.sort();
+        }
+        What::Several(parts) => parts.iter().for_each(|part| flip_back(back, part, state)),
         _ => {}
     }
 }
@@ -376,13 +394,19 @@ impl App {
                 value: wanted.join("\n"),
             });
         }
-        for tag in gone {
-            self.mark_ids(What::Untag(tag.clone()), ids);
-        }
-        for tag in added {
-            self.mark_ids(What::Tag(tag.clone()), ids);
-        }
+        let gone = gone.map(|tag| What::Untag(tag.clone()));
+        let added = added.into_iter().map(|tag| What::Tag(tag.clone()));
+        self.mark_at_once(gone.chain(added).collect(), ids);
         self.place.list.marked = Marked::None;
+    }
+
+    /// Makes several marks of the same articles one step of undo.
+    fn mark_at_once(&mut self, mut parts: Vec<What>, ids: &[ArticleId]) {
+        match parts.len() {
+            0 => {}
+            1 => self.mark_ids(parts.remove(0), ids),
+            _ => self.mark_ids(What::Several(parts), ids),
+        }
     }
 
     /// `T`.
@@ -392,9 +416,8 @@ impl App {
             self.tag("");
             return;
         }
-        for tag in self.last_tags.clone() {
-            self.mark_ids(What::Tag(tag), &ids);
-        }
+        let tags = self.last_tags.iter().cloned().map(What::Tag).collect();
+        self.mark_at_once(tags, &ids);
         self.place.list.marked = Marked::None;
     }
 
@@ -561,21 +584,9 @@ impl App {
             let Some((_, state)) = sent.before.iter().find(|(id, _)| *id == row.id) else {
                 return;
             };
-            // Only what this change touched: another one may have flipped the rest meanwhile.
-            let now = State::of(row);
-            let mut back = now.clone();
-            match &what {
-                Some(What::Read(_)) => back.unread = state.unread,
-                Some(What::Star(_)) => back.starred = state.starred,
-                Some(What::Later(_)) => back.later = state.later,
-                Some(What::Tag(tag)) if !state.tags.contains(tag) => {
-                    back.tags.retain(|other| other != tag);
-                }
-                Some(What::Untag(tag)) if state.tags.contains(tag) && !now.tags.contains(tag) => {
-                    back.tags.push(tag.clone());
-                    back.tags.sort();
-                }
-                _ => {}
+            let mut back = State::of(row);
+            if let Some(what) = &what {
+                flip_back(&mut back, what, state);
             }
             back.put(row);
         });

@@ -27,6 +27,8 @@ pub enum What {
     Tag(String),
     /// Takes a tag off.
     Untag(String),
+    /// Several marks of the same articles at once: one step of undo.
+    Several(Vec<What>),
     /// Subscribes to a feed.
     Subscribe(NewFeed),
     /// Unsubscribes: the feed is archived; its starred, tagged or annotated articles stay.

@@ -55,6 +55,27 @@ impl Words {
     }
 }
 
+/// Plans several changes of the same scope as one; what is said of them stands side by side.
+fn several(conn: &Connection, parts: Vec<What>, scope: &Scope, now: Timestamp) -> Result<Planned> {
+    let mut all = Planned::default();
+    let mut said = Vec::new();
+    for what in parts {
+        let change = Change {
+            what,
+            scope: scope.clone(),
+            undoable: true,
+        };
+        let planned = plan(conn, change, now)?;
+        if !planned.steps.is_empty() {
+            said.push(planned.words.of(1));
+        }
+        all.steps.extend(planned.steps);
+        all.feed = all.feed.or(planned.feed);
+    }
+    all.words = Words::Fixed(said.join(", "));
+    Ok(all)
+}
+
 /// Plans a change. Writes nothing but the empty row of a feed that is subscribed for the first time.
 pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<Planned> {
     let scope = &change.scope;
@@ -85,6 +106,7 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
         ),
         What::Tag(tag) => tag_articles(conn, scope, &tag, true, now),
         What::Untag(tag) => tag_articles(conn, scope, &tag, false, now),
+        What::Several(parts) => several(conn, parts, scope, now),
         What::Subscribe(feed) => subscribe(conn, feed, now),
         What::Unsubscribe(feed) => {
             let title = feed_title(conn, feed)?;

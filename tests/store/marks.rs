@@ -81,6 +81,14 @@ fn every_change_can_be_undone_and_done_again() {
         (What::Star(true), some()),
         (What::Later(true), some()),
         (What::Tag("#News paper".into()), some()),
+        (
+            What::Several(vec![
+                What::Tag("sea".into()),
+                What::Untag("old".into()),
+                What::Star(true),
+            ]),
+            some(),
+        ),
         (What::Untag("OLD".into()), some()),
         (
             What::RenameTag {
@@ -183,6 +191,11 @@ fn words_say_how_many() {
     assert_eq!(words(What::Star(true), &ids), "nothing changed");
     assert_eq!(words(What::Read(true), &ids), "4 marked read");
     assert_eq!(words(What::Tag("sea".into()), &ids[..2]), "2 tagged #sea");
+    let two = vec![What::Tag("bay".into()), What::Star(false)];
+    assert_eq!(
+        words(What::Several(two), &ids[..1]),
+        "tagged #bay, unstarred"
+    );
     assert_eq!(
         home.change(
             What::RenameTag {

@@ -316,14 +316,7 @@ impl Library {
                 continue;
             }
             let old = row.clone();
-            match &change.what {
-                What::Read(read) => row.unread = !read,
-                What::Star(star) => row.starred = *star,
-                What::Later(later) => row.later = *later,
-                What::Tag(tag) if !row.tags.contains(tag) => row.tags.push(tag.clone()),
-                What::Untag(tag) => row.tags.retain(|other| other != tag),
-                _ => {}
-            }
+            mark_row(row, &change.what);
             if *row != old {
                 before.push((row.id, old));
                 after.push((row.id, row.clone()));
@@ -656,5 +649,17 @@ impl Session {
 
     pub(crate) fn quits(&self) -> bool {
         self.outside.contains(&Effect::Quit)
+    }
+}
+
+fn mark_row(row: &mut ArticleRow, what: &What) {
+    match what {
+        What::Read(read) => row.unread = !read,
+        What::Star(star) => row.starred = *star,
+        What::Later(later) => row.later = *later,
+        What::Tag(tag) if !row.tags.contains(tag) => row.tags.push(tag.clone()),
+        What::Untag(tag) => row.tags.retain(|other| other != tag),
+        What::Several(parts) => parts.iter().for_each(|part| mark_row(row, part)),
+        _ => {}
     }
 }
