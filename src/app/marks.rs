@@ -307,6 +307,14 @@ impl App {
     pub(super) fn select_row(&mut self) {
         let list = &mut self.place.list;
         let Some(id) = list.selected else { return };
+        // The rows beyond the screen's window are known to the library alone: taking one off would lose them.
+        let is_whole = list
+            .totals
+            .is_some_and(|totals| totals.rows <= list.rows().count() as u64);
+        if list.marked == Marked::All && !is_whole {
+            self.say("All are selected, below the screen too · Esc ends that");
+            return;
+        }
         let mut ids = match std::mem::take(&mut list.marked) {
             Marked::None => BTreeSet::new(),
             Marked::Ids(ids) => ids,

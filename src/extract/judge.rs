@@ -7,10 +7,11 @@ use std::collections::HashSet;
 
 use super::compose::Fate;
 use super::context::SiteRule;
-use super::features::{self, Evidence, Features, Script};
+use super::features::{self, Evidence, Features};
 use super::layout::Layout;
 use super::model::Model;
 use super::page::{Block, Kind, Page, Ruled, Tag};
+use super::script::Script;
 use super::settle;
 use super::words::{self, Groups};
 use crate::model::article::Reason;

@@ -4,6 +4,7 @@
 //! known of the site. Out: an [`Extraction`]. Any bytes give one: nothing here fails, panics or takes more than linear
 //! time. No I/O, no clock.
 
+mod attrs;
 mod compose;
 mod context;
 mod decode;
@@ -18,8 +19,11 @@ mod metadata;
 mod model;
 mod page;
 mod plain;
+mod script;
 mod settle;
+mod shingle;
 pub mod training;
+mod walk;
 mod words;
 
 pub use context::{Context, Extraction, SiteRule};

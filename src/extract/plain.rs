@@ -5,8 +5,8 @@
 
 use super::VERSION;
 use super::context::Extraction;
-use super::features::Script;
 use super::metadata::{line_date, names_of};
+use super::script::Script;
 use super::words;
 use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 use crate::model::document::{Block, Document, Figure, Text};

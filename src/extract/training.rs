@@ -87,7 +87,7 @@ impl Prepared {
     /// Returns for each text the hashes of the words that are looked up.
     pub fn words(&self) -> Vec<Vec<u32>> {
         let of = |text: &str| {
-            let words = features::word_hashes(text);
+            let words = super::shingle::word_hashes(text);
             words
                 .into_iter()
                 .take(features::MAX_SCORED_WORDS)

@@ -1,238 +1,21 @@
-//! Storing what the engine brings: entries, pages, saved pages.
+//! Storing what a feed's reload brought: entries, new and known.
 //!
-//! Packing, folding and hashing happen on the caller's thread ([`prepare`]); the writer's thread only writes.
+//! Packing, folding and hashing happen on the caller's thread ([`super::prepare`]); the writer's thread only writes.
 
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::document::{self, Dictionary, Packed, Stored};
+use super::document::{self};
 use super::error::Result;
-use super::identity;
-use super::intake::{
-    FeedOutcome, FeedResult, FeedUpdate, NewEntry, NewPage, SavedPage, StoredEntry, StoredFeed,
-};
+use super::intake::{FeedResult, FeedUpdate, StoredEntry, StoredFeed};
 use super::operation::{self, Done};
+use super::prepare::{Facts, Name, Prepared, PreparedBody, PreparedFeed};
 use super::sql::key_of_second;
-use super::step::{self, Step, kind_number};
-use crate::model::article::{Body, BodySource, Metadata};
-use crate::model::{ArticleEntities, ArticleId, Block, Document};
-use crate::text::fold::fold;
+use super::step::{self, Step};
+use crate::model::ArticleId;
 use crate::text::{clean_line, words};
-
-/// A headline made from a text's first words is cut after this many characters.
-const MADE_TITLE_CHARS: usize = 80;
-
-/// An entry ready to be written.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    index: usize,
-    guid: String,
-    facts: Facts,
-    published: Option<i64>,
-    full_text: bool,
-    wants_page: bool,
-    enclosures: Option<String>,
-    body: Option<PreparedBody>,
-    content_hash: Option<Vec<u8>>,
-    facts_hash: Vec<u8>,
-    text_hash: Option<Vec<u8>>,
-}
-
-impl Prepared {
-    /// Returns the hash of what the feed says, beside what it said before: an entry that comes without a text says
-    /// nothing new about it.
-    fn hash(&self, before: Option<&[u8]>) -> Vec<u8> {
-        let known_text = || before.and_then(|hash| hash.get(self.facts_hash.len()..));
-        let text = self.text_hash.as_deref().or_else(known_text);
-        [&self.facts_hash, text.unwrap_or_default()].concat()
-    }
-}
-
-/// What is shown of an article beside its text.
-#[derive(Debug)]
-struct Facts {
-    title: String,
-    title_fold: String,
-    url: Option<String>,
-    canonical_url: Option<String>,
-    site: Option<String>,
-    authors: String,
-    site_name: Option<String>,
-    language: Option<String>,
-    lead_image: Option<String>,
-}
-
-/// A text ready to be written.
-#[derive(Debug)]
-pub(super) struct PreparedBody {
-    packed: Packed,
-    entities: Vec<Name>,
-    has_image: bool,
-    is_empty: bool,
-}
-
-/// A name of an article ready to be written.
-#[derive(Debug)]
-#[expect(clippy::struct_field_names, reason = "as the columns are called")]
-struct Name {
-    name: String,
-    fold: String,
-    kind: i64,
-    count: u32,
-    salience: f32,
-}
-
-/// A feed's outcome ready to be written.
-#[derive(Debug)]
-pub(super) struct PreparedFeed {
-    pub(super) outcome: FeedOutcome,
-    pub(super) entries: Vec<Prepared>,
-}
-
-/// Makes a feed's outcome ready.
-pub(super) fn prepare(
-    mut outcome: FeedOutcome,
-    dictionary: Option<&Dictionary>,
-) -> Result<PreparedFeed> {
-    let entries = match &mut outcome.result {
-        FeedResult::Updated(update) => std::mem::take(&mut update.entries)
-            .into_iter()
-            .enumerate()
-            .map(|(index, entry)| prepare_entry(index, entry, dictionary))
-            .collect::<Result<_>>()?,
-        _ => Vec::new(),
-    };
-    Ok(PreparedFeed { outcome, entries })
-}
-
-fn prepare_entry(
-    index: usize,
-    entry: NewEntry,
-    dictionary: Option<&Dictionary>,
-) -> Result<Prepared> {
-    let published = entry.published.map(Timestamp::as_millisecond);
-    let text = entry
-        .body
-        .as_ref()
-        .map_or(String::new(), |body| body.document.plain_text());
-    let title = title_of(&entry.title, &text, entry.url.as_deref());
-    let authors = json_list(&entry.authors);
-    let enclosures = (!entry.enclosures.is_empty())
-        .then(|| serde_json::to_string(&entry.enclosures).ok())
-        .flatten();
-    let facts_hash = identity::hash_parts([
-        title.as_bytes(),
-        entry.url.as_deref().unwrap_or_default().as_bytes(),
-        authors.as_bytes(),
-        &published.unwrap_or_default().to_le_bytes(),
-        enclosures.as_deref().unwrap_or_default().as_bytes(),
-        entry.lead_image.as_deref().unwrap_or_default().as_bytes(),
-    ]);
-    let text_hash = entry
-        .body
-        .as_ref()
-        .map(|body| identity::hash_parts([text.as_bytes(), &body.cleaner.to_le_bytes()]));
-    let body = entry
-        .body
-        .map(|body| prepare_body(body, entry.entities, BodySource::Feed, dictionary))
-        .transpose()?;
-    Ok(Prepared {
-        index,
-        guid: identity::guid(
-            entry.guid.as_deref(),
-            entry.url.as_deref(),
-            &title,
-            published,
-        ),
-        content_hash: identity::content_hash(&text),
-        facts: Facts {
-            title_fold: fold(&title),
-            title,
-            canonical_url: entry.url.as_deref().and_then(identity::canonical),
-            site: entry.url.as_deref().and_then(identity::site),
-            url: entry.url,
-            authors,
-            site_name: entry.site_name,
-            language: entry.language,
-            lead_image: entry.lead_image,
-        },
-        published,
-        full_text: entry.full_text,
-        wants_page: entry.wants_page,
-        enclosures,
-        body,
-        facts_hash,
-        text_hash,
-    })
-}
-
-/// Makes a text ready. The source is ours to say, whatever the body says.
-pub(super) fn prepare_body(
-    mut body: Body,
-    entities: ArticleEntities,
-    source: BodySource,
-    dictionary: Option<&Dictionary>,
-) -> Result<PreparedBody> {
-    body.source = source;
-    let names = entities
-        .entities
-        .iter()
-        .map(|entity| Name {
-            fold: fold(&entity.name),
-            name: clean_line(&entity.name),
-            kind: kind_number(entity.kind),
-            count: entity.count,
-            salience: entity.salience,
-        })
-        .collect();
-    let has_image = has_figure(&body.document.blocks);
-    let stored = Stored { body, entities };
-    let packed = document::pack(&stored, dictionary)?;
-    Ok(PreparedBody {
-        is_empty: is_empty(&stored.body.document),
-        has_image,
-        entities: names,
-        packed,
-    })
-}
-
-fn is_empty(document: &Document) -> bool {
-    document.blocks.is_empty()
-}
-
-fn has_figure(blocks: &[Block]) -> bool {
-    blocks.iter().any(|block| match block {
-        Block::Figure(figure) => figure.image.is_some(),
-        Block::Quote { blocks } => has_figure(blocks),
-        Block::List { items, .. } => items.iter().any(|item| has_figure(item)),
-        _ => false,
-    })
-}
-
-/// Returns a headline that is never empty: the entry's, else the text's first words, else its address.
-fn title_of(title: &str, text: &str, url: Option<&str>) -> String {
-    let title = clean_line(title);
-    if !title.is_empty() {
-        return title;
-    }
-    let start: String = text.chars().take(MADE_TITLE_CHARS * 4).collect();
-    let start = clean_line(&start);
-    if start.is_empty() {
-        return url.map_or_else(|| "(no headline)".into(), clean_line);
-    }
-    if start.chars().count() <= MADE_TITLE_CHARS {
-        return start;
-    }
-    let cut: String = start.chars().take(MADE_TITLE_CHARS).collect();
-    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |pair| pair.0);
-    format!("{whole_words} …")
-}
-
-fn json_list(names: &[String]) -> String {
-    serde_json::to_string(names).unwrap_or_else(|_| "[]".into())
-}
 
 /// Ids of names already asked for. Emptied after a rollback, which takes ids back.
 #[derive(Debug, Default)]
@@ -597,7 +380,7 @@ fn insert(
     Ok(id)
 }
 
-fn insert_article(
+pub(super) fn insert_article(
     conn: &Connection,
     facts: &Facts,
     feed: Option<i64>,
@@ -710,7 +493,7 @@ fn update(
 
 /// Settles which text an article shows, and what follows from it: minutes, names, the index. `brought` is the text just
 /// written; its names replace the article's where it is the one shown.
-fn show_best(
+pub(super) fn show_best(
     conn: &Connection,
     names: &mut NameIds,
     article: i64,
@@ -775,142 +558,4 @@ fn write_names(conn: &Connection, ids: &mut NameIds, article: i64, names: &[Name
         .execute(params![id, article, name.count, f64::from(name.salience)])?;
     }
     Ok(())
-}
-
-/// A page ready to be written.
-#[derive(Debug)]
-pub(super) struct PreparedPage {
-    pub(super) article: ArticleId,
-    metadata: Metadata,
-    body: PreparedBody,
-}
-
-/// Makes a page ready.
-pub(super) fn prepare_page(page: NewPage, dictionary: Option<&Dictionary>) -> Result<PreparedPage> {
-    Ok(PreparedPage {
-        article: page.article,
-        metadata: page.metadata,
-        body: prepare_body(page.body, page.entities, BodySource::Page, dictionary)?,
-    })
-}
-
-/// Stores the full page of an article. Its facts fill what the feed left out.
-pub(super) fn store_page(
-    conn: &Connection,
-    names: &mut NameIds,
-    page: &PreparedPage,
-) -> Result<()> {
-    let id = page.article.0;
-    let metadata = &page.metadata;
-    let changed = conn.execute(
-        "UPDATE articles SET authors = CASE WHEN authors = '[]' THEN ?2 ELSE authors END,
-             site_name = coalesce(site_name, ?3), language = coalesce(?4, language), lead_image = coalesce(lead_image, ?5),
-             has_image = max(has_image, ?5 IS NOT NULL), published = coalesce(published, ?6),
-             wants_page = 0, page_remark = NULL
-         WHERE id = ?1",
-        params![
-            id,
-            json_list(&metadata.authors),
-            metadata.site_name,
-            metadata.language,
-            metadata.lead_image,
-            metadata.published.map(Timestamp::as_millisecond)
-        ],
-    )?;
-    if changed == 0 {
-        return Err(super::Error::Missing("such article".into()));
-    }
-    if page.body.is_empty {
-        return Ok(());
-    }
-    document::write(conn, id, &page.body.packed)?;
-    show_best(conn, names, id, Some(&page.body), false)
-}
-
-/// Notes why a page could not be had.
-pub(super) fn page_failed(
-    conn: &Connection,
-    article: ArticleId,
-    remark: &str,
-    retry: bool,
-) -> Result<()> {
-    conn.execute(
-        "UPDATE articles SET page_remark = ?2, wants_page = ?3 WHERE id = ?1",
-        params![article.0, clean_line(remark), retry],
-    )?;
-    Ok(())
-}
-
-/// A saved page ready to be written.
-#[derive(Debug)]
-pub(super) struct PreparedSaved {
-    at: Timestamp,
-    facts: Facts,
-    published: Option<i64>,
-    metadata: Metadata,
-    body: PreparedBody,
-}
-
-/// Makes a saved page ready.
-pub(super) fn prepare_saved(
-    page: SavedPage,
-    dictionary: Option<&Dictionary>,
-) -> Result<PreparedSaved> {
-    let text = page.body.document.plain_text();
-    let metadata = page.metadata;
-    let title = title_of(
-        metadata.title.as_deref().unwrap_or_default(),
-        &text,
-        Some(&page.url),
-    );
-    Ok(PreparedSaved {
-        at: page.at,
-        facts: Facts {
-            title_fold: fold(&title),
-            title,
-            canonical_url: identity::canonical(&page.url),
-            site: identity::site(&page.url),
-            authors: json_list(&metadata.authors),
-            site_name: metadata.site_name.clone(),
-            language: metadata.language.clone(),
-            lead_image: metadata.lead_image.clone(),
-            url: Some(page.url),
-        },
-        published: metadata.published.map(Timestamp::as_millisecond),
-        body: prepare_body(page.body, page.entities, BodySource::Page, dictionary)?,
-        metadata,
-    })
-}
-
-/// Keeps a page as an article of its own. One that is there by its address gets the page's text and shows again.
-pub(super) fn store_saved(
-    conn: &Connection,
-    names: &mut NameIds,
-    page: PreparedSaved,
-) -> Result<ArticleId> {
-    let known: Option<i64> = conn
-        .query_row(
-            "SELECT id FROM articles WHERE url = ?1 OR canonical_url = ?2 ORDER BY id LIMIT 1",
-            params![page.facts.url, page.facts.canonical_url],
-            |row| row.get(0),
-        )
-        .optional()?;
-    let id = match known {
-        Some(id) => id,
-        None => insert_article(conn, &page.facts, None, page.published, page.at, false)?,
-    };
-    conn.execute(
-        "UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1",
-        [id],
-    )?;
-    let prepared = PreparedPage {
-        article: ArticleId(id),
-        metadata: page.metadata,
-        body: page.body,
-    };
-    store_page(conn, names, &prepared)?;
-    if prepared.body.is_empty {
-        show_best(conn, names, id, None, false)?;
-    }
-    Ok(ArticleId(id))
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::blobs::Blob;
-use super::bring::{PreparedFeed, PreparedPage, PreparedSaved};
 use super::error::Error;
 use super::intake::StoredFeed;
+use super::page::{PreparedPage, PreparedSaved};
+use super::prepare::PreparedFeed;
 use super::writer::Reply;
 use crate::model::change::Written;
 use crate::model::{ArticleId, Change, JournalId};

@@ -46,6 +46,8 @@ mod journal;
 mod lanes;
 mod operation;
 mod opml;
+mod page;
+mod prepare;
 mod step;
 mod tally;
 mod thread;

@@ -14,6 +14,7 @@ use super::index;
 use super::journal::{self, Journal};
 use super::lanes::{Bulk, Deed, Fast, Lanes, Next};
 use super::operation::{self, Done};
+use super::page;
 use super::paths::Paths;
 use super::writer::Reply;
 use super::{opml, tally};
@@ -427,7 +428,7 @@ impl Desk<'_> {
                 self.answer(result, reply)
             }
             Bulk::Page(page, raw, reply) => {
-                let result = bring::store_page(conn, self.names, &page);
+                let result = page::store_page(conn, self.names, &page);
                 self.keep(raw);
                 self.answer(result, reply)
             }
@@ -437,11 +438,11 @@ impl Desk<'_> {
                 retry,
                 reply,
             } => {
-                let result = bring::page_failed(conn, article, &remark, retry);
+                let result = page::page_failed(conn, article, &remark, retry);
                 self.answer(result, reply)
             }
             Bulk::Saved(page, raw, reply) => {
-                let result = bring::store_saved(conn, self.names, *page);
+                let result = page::store_saved(conn, self.names, *page);
                 self.keep(raw);
                 self.answer(result, reply)
             }

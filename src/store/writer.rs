@@ -9,7 +9,7 @@ use super::error::{Error, Result};
 use super::intake::{FeedOutcome, NewPage, Raw, SavedPage, StoredFeed};
 use super::lanes::{Bulk, Deed, Fast, Lanes};
 use super::thread::SharedDictionary;
-use super::{blobs, bring};
+use super::{blobs, page, prepare};
 use crate::model::change::Written;
 use crate::model::{ArticleId, Change, JournalId};
 
@@ -81,7 +81,7 @@ impl Writer {
     pub fn store_feed(&self, outcome: FeedOutcome, reply: Reply<StoredFeed>) {
         self.prepared(
             reply,
-            |dictionary| bring::prepare(outcome, dictionary),
+            |dictionary| prepare::prepare(outcome, dictionary),
             |feed, reply| Bulk::Feed(Box::new(feed), reply),
         );
     }
@@ -94,7 +94,7 @@ impl Writer {
         });
         self.prepared(
             reply,
-            |dictionary| bring::prepare_page(page, dictionary),
+            |dictionary| page::prepare_page(page, dictionary),
             |page, reply| Bulk::Page(Box::new(page), raw, reply),
         );
     }
@@ -122,7 +122,7 @@ impl Writer {
             .map(|raw| blobs::prepare(page.url.clone(), raw));
         self.prepared(
             reply,
-            |dictionary| bring::prepare_saved(page, dictionary),
+            |dictionary| page::prepare_saved(page, dictionary),
             |page, reply| Bulk::Saved(Box::new(page), raw, reply),
         );
     }

@@ -4,8 +4,8 @@ use url::Url;
 
 use super::{Facts, meta, plain};
 use crate::extract::Context;
-use crate::extract::features::word_hashes;
 use crate::extract::page::{HintKind, Page};
+use crate::extract::shingle::word_hashes;
 use crate::extract::words;
 use crate::text::clean_line;
 
