@@ -81,6 +81,9 @@ pub struct Extraction {
     pub body: Body,
     /// Address of the article's next page, where it has several.
     pub next_page: Option<String>,
+    /// Address of the page's short form (AMP), where it names one: often whole where the page itself is empty without
+    /// scripts.
+    pub amp: Option<String>,
     /// The site shows only the beginning to those who have not paid.
     pub is_teaser: bool,
     /// The day of publication as the page prints it; `metadata.published` is in UTC, where it may be the next day.

@@ -10,7 +10,7 @@ use super::Extraction;
 use crate::model::json::blocks_json;
 
 /// Returns an extraction as `{url, title, authors, published, date, site_name, language, lead_image, text, blocks, removed,
-/// confidence, remark, summary}`.
+/// confidence, remark, summary, next_page, amp}`.
 pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
     let metadata = &extraction.metadata;
     let body = &extraction.body;
@@ -35,5 +35,7 @@ pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
         "removed": removed,
         "confidence": (f64::from(body.confidence) * 1000.0).round() / 1000.0,
         "remark": body.remark,
+        "next_page": extraction.next_page,
+        "amp": extraction.amp,
     })
 }

@@ -9,6 +9,7 @@ mod compose;
 mod context;
 mod decode;
 mod features;
+mod following;
 mod guard;
 mod json;
 mod judge;
@@ -92,10 +93,8 @@ fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model
             cleaner: VERSION,
         },
         metadata,
-        next_page: page
-            .following
-            .as_deref()
-            .and_then(|href| links::resolve(href, base.as_ref())),
+        next_page: following::next_page(page, url, base.as_ref()),
+        amp: following::amp(page, base.as_ref()),
         is_teaser,
         day: findings.day,
     }

@@ -226,7 +226,7 @@ pub(super) struct Head {
     pub(super) title: String,
     /// (name, property or itemprop in lower case, content).
     pub(super) metas: Vec<(String, String)>,
-    /// (rel in lower case, href).
+    /// (rel in lower case, href), also of `<a rel=next>`.
     pub(super) links: Vec<(String, String)>,
     pub(super) json_ld: Vec<String>,
     pub(super) lang: String,
@@ -253,6 +253,14 @@ impl Page {
         let mut walk = Walk::new(&html, rule);
         walk.run(&html);
         walk.page
+    }
+
+    /// Returns the address of the head's first `<link>` of this kind.
+    pub(super) fn link(&self, rel: &str) -> Option<&str> {
+        let mut links = self.head.links.iter();
+        links
+            .find(|(own, _)| own == rel)
+            .map(|(_, href)| href.as_str())
     }
 
     /// Gives an element and its ancestors, innermost first, without the root.

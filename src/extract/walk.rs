@@ -233,6 +233,10 @@ impl Walk {
             _ => {}
         }
         let attrs = Attrs::of(element);
+        if name == "a" && attrs.rel.eq_ignore_ascii_case("next") && !attrs.href.is_empty() {
+            let link = ("next".to_owned(), attrs.href.to_owned());
+            self.page.head.links.push(link);
+        }
         let ruled = self.ruled.get(&element.id()).copied();
         let (groups, tokens) = self.names_of(&attrs);
         let hint = self.hint(element, &attrs, groups);
