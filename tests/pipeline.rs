@@ -7,157 +7,17 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use jiff::{Timestamp, ToSpan};
 use newsdesk::app::event::Found;
-use newsdesk::config::Settings;
 use newsdesk::engine::reload::reload;
-use newsdesk::engine::{
-    self, Cancel, Clock, Context, Options, Progress, Reload, Report, Status, Which,
-};
-use newsdesk::fetch::Lookup;
+use newsdesk::engine::{self, Cancel, Clock, Context, Options, Progress, Reload, Status, Which};
 use newsdesk::model::article::BodySource;
-use newsdesk::model::change::{NameKey, NewFeed};
+use newsdesk::model::change::NameKey;
 use newsdesk::model::feed::FullText;
-use newsdesk::model::{
-    Article, ArticleId, ArticleRow, Change, EntityKind, Feed, FeedId, Query, Scope, What,
-};
-use newsdesk::store::{self, Library, wait};
+use newsdesk::model::{EntityKind, FeedId, Query, What};
+use newsdesk::store;
+use support::desk::{Desk, item, paper, status};
 use support::papers::{Item, page, rss};
 use support::server::{Reply, Server};
-
-/// A desk: a library in a folder of its own, and a clock that the test sets.
-struct Desk {
-    _folder: tempfile::TempDir,
-    library: Arc<Library>,
-    settings: Settings,
-    now: Timestamp,
-    lookup: Option<Lookup>,
-    limits: fn(&mut newsdesk::fetch::Limits),
-}
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        let library = Library::open(&store::Paths::under(folder.path()), now).unwrap();
-        let mut settings = Settings::default();
-        settings.fetch.page_gap.0 = Duration::ZERO;
-        Self {
-            _folder: folder,
-            library: Arc::new(library),
-            settings,
-            now,
-            lookup: None,
-            limits: |_| {},
-        }
-    }
-
-    fn context(&self) -> Arc<Context> {
-        let mut options = Options::new(&self.settings, Clock::Fixed(self.now));
-        options.client.lookup.clone_from(&self.lookup);
-        (self.limits)(&mut options.client.limits);
-        Context::new(Arc::clone(&self.library), options)
-    }
-
-    fn later(&mut self, minutes: i64) -> &mut Self {
-        self.now += minutes.minutes();
-        self
-    }
-
-    fn change(&self, what: What) -> Option<FeedId> {
-        let change = Change {
-            what,
-            scope: Scope::None,
-            undoable: true,
-        };
-        wait(|reply| self.library.writer().change(change, self.now, reply))
-            .unwrap()
-            .feed
-    }
-
-    fn subscribe(&self, url: impl Into<String>) -> FeedId {
-        let feed = NewFeed {
-            url: url.into(),
-            ..NewFeed::default()
-        };
-        self.change(What::Subscribe(feed)).unwrap()
-    }
-
-    fn reload(&self, which: Which) -> Report {
-        self.reload_with(&Reload {
-            which,
-            ..Reload::default()
-        })
-    }
-
-    fn reload_with(&self, request: &Reload) -> Report {
-        reload(&self.context(), request, &mut |_| {}, &Cancel::new()).unwrap()
-    }
-
-    fn due(&self) -> Report {
-        self.reload(Which::Due)
-    }
-
-    fn feed(&self, id: FeedId) -> Feed {
-        let feeds = self
-            .library
-            .reader()
-            .unwrap()
-            .feeds(false, self.now)
-            .unwrap();
-        feeds.into_iter().find(|feed| feed.id == id).unwrap()
-    }
-
-    fn rows(&self) -> Vec<ArticleRow> {
-        let mut rows = Vec::new();
-        let each = &mut |row| {
-            rows.push(row);
-            true
-        };
-        self.library
-            .reader()
-            .unwrap()
-            .for_each(&Query::default(), self.now, each)
-            .unwrap();
-        rows.sort_by(|a, b| a.title.cmp(&b.title));
-        rows
-    }
-
-    fn titles(&self) -> Vec<String> {
-        self.rows().into_iter().map(|row| row.title).collect()
-    }
-
-    fn article(&self, id: ArticleId) -> Article {
-        self.library
-            .reader()
-            .unwrap()
-            .article(id, None)
-            .unwrap()
-            .unwrap()
-    }
-
-    fn text(&self, id: ArticleId) -> String {
-        self.article(id).body.document.plain_text()
-    }
-}
-
-/// A paper of so many items, with a page each, that answers conditional requests.
-fn paper(server: &Server, path: &str, numbers: std::ops::Range<usize>) {
-    let items: Vec<Item> = numbers.map(|n| item(server, n)).collect();
-    let etag = format!("\"{}\"", items.len());
-    server.set_with_etag(path, &etag, Reply::rss(rss("The Port Ellen Paper", &items)));
-}
-
-fn item(server: &Server, number: usize) -> Item {
-    let path = format!("/article/{number}");
-    let item = Item::new(number, server.url(&path));
-    server.set(&path, Reply::html(page(&item.title)));
-    item
-}
-
-fn status(report: &Report, feed: FeedId) -> Status {
-    report.feeds.iter().find(|f| f.id == feed).unwrap().status
-}
 
 #[test]
 fn a_feed_of_summaries_becomes_whole_articles_that_read_offline() {

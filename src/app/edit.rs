@@ -5,6 +5,7 @@ use super::prompt::PromptKind;
 use super::tree::Node;
 use super::{App, Effect, Pane, Source};
 use crate::model::feed::FullText;
+use crate::model::setting::Setting;
 use crate::model::{Change, Feed, FeedId, Scope, What};
 
 impl App {
@@ -101,7 +102,7 @@ impl App {
             }
             None => "never".into(),
         };
-        let mut lines = vec![feed.url.clone()];
+        let mut lines = vec![feed.shown_url()];
         match &health.last_error {
             Some(error) => lines.push(format!("Last error: {error}")),
             None => lines.push("The last reload went well".into()),
@@ -171,6 +172,22 @@ impl App {
             detail,
             does,
         };
+        let set = |key, label: &str, setting| {
+            let words = feed.settings.words(setting);
+            let unset = match setting {
+                Setting::Interval => "as the config says",
+                Setting::Filter | Setting::Proxy | Setting::User | Setting::Header => "none",
+                Setting::Filtered => "drop",
+                Setting::KeepDays => "for ever",
+                _ => "",
+            };
+            let words = if words.is_empty() {
+                unset.into()
+            } else {
+                words
+            };
+            row(key, label, words, MenuAction::FeedSetting(id, setting))
+        };
         let with = |full_text| {
             let mut settings = feed.settings.clone();
             settings.full_text = full_text;
@@ -184,8 +201,6 @@ impl App {
             };
             mark.to_owned()
         };
-        let interval = feed.settings.interval_minutes;
-        let interval = interval.map_or_else(|| "as the config says".into(), |n| format!("{n} min"));
         let folder = if feed.folder.is_empty() {
             "top level"
         } else {
@@ -204,13 +219,8 @@ impl App {
                 folder.into(),
                 MenuAction::MoveFeed(id),
             ),
-            row('a', "Address", feed.url.clone(), MenuAction::FeedUrl(id)),
-            row(
-                'i',
-                "Minutes between reloads",
-                interval,
-                MenuAction::FeedInterval(id),
-            ),
+            row('a', "Address", feed.shown_url(), MenuAction::FeedUrl(id)),
+            set('i', "Time between reloads", Setting::Interval),
             row('c', "Full text: as the config says", now(None), with(None)),
             row(
                 'f',
@@ -224,6 +234,23 @@ impl App {
                 now(Some(FullText::Never)),
                 with(Some(FullText::Never)),
             ),
+            set(
+                'q',
+                "Filter: a query new articles must match",
+                Setting::Filter,
+            ),
+            set('o', "Filter: what becomes of the others", Setting::Filtered),
+            set('k', "Days to keep articles", Setting::KeepDays),
+            set('u', "Name to sites (User-Agent)", Setting::UserAgent),
+            set('p', "Proxy", Setting::Proxy),
+            set('l', "Login: user name", Setting::User),
+            set('v', "Login: password from a variable", Setting::Password),
+            set(
+                'w',
+                "Login: password from a command",
+                Setting::PasswordCommand,
+            ),
+            set('h', "Headers", Setting::Header),
             row(
                 'd',
                 "Unsubscribe",

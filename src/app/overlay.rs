@@ -10,6 +10,7 @@ use crate::keymap::help::Row;
 use crate::keymap::{Action, Context};
 use crate::model::change::NameKey;
 use crate::model::entity::EntityRow;
+use crate::model::setting::Setting;
 use crate::model::{ArticleId, Change, FeedId, JournalId};
 use crate::text::fold::fold;
 
@@ -80,8 +81,8 @@ pub enum MenuAction {
     MoveFeed(FeedId),
     /// Asks for a feed's address.
     FeedUrl(FeedId),
-    /// Asks for a feed's interval.
-    FeedInterval(FeedId),
+    /// Asks for a setting of a feed.
+    FeedSetting(FeedId, Setting),
     /// Asks for a saved search's query.
     EditQuery(crate::model::SearchId),
     /// Asks where to save, in this format.

@@ -4,6 +4,7 @@ use tui_input::{Input, InputRequest};
 
 use super::tree::Node;
 use crate::keymap::{Code, Key};
+use crate::model::setting::Setting;
 use crate::model::{ArticleId, FeedId};
 
 /// A line being typed.
@@ -77,8 +78,8 @@ pub enum PromptKind {
     AddFolder,
     /// A feed's new address.
     FeedUrl(FeedId),
-    /// Minutes between reloads of a feed.
-    FeedInterval(FeedId),
+    /// A setting of a feed.
+    FeedSetting(FeedId, Setting),
     /// A file to import.
     Import,
     /// A file to save articles to, in a format.
@@ -110,7 +111,19 @@ impl PromptKind {
             Self::MoveFeed(_) => "to folder: ",
             Self::AddFolder => "new folder: ",
             Self::FeedUrl(_) => "address: ",
-            Self::FeedInterval(_) => "minutes between reloads: ",
+            Self::FeedSetting(_, setting) => match setting {
+                Setting::Interval => "time between reloads (90m, 6h): ",
+                Setting::FullText => "full text (auto, always, never): ",
+                Setting::UserAgent => "name to sites: ",
+                Setting::Proxy => "proxy (address, or none): ",
+                Setting::User => "user name: ",
+                Setting::Password => "password, as $NAME of a variable: ",
+                Setting::PasswordCommand => "command that prints the password: ",
+                Setting::Header => "header (Name: value): ",
+                Setting::Filter => "query that new articles must match: ",
+                Setting::Filtered => "others (drop, read): ",
+                Setting::KeepDays => "days to keep articles: ",
+            },
             Self::Import => "import file: ",
             Self::Save { .. } => "save to: ",
             Self::Pipe(_) => "pipe to: ",

@@ -7,6 +7,8 @@ use super::prompt::{Candidate, Prompt, PromptKind, Typed};
 use super::{App, Effect, Pane, Source};
 use crate::keymap::{Argument, Code, Command, Key, help};
 use crate::model::What;
+use crate::model::setting::Setting;
+use crate::text::address::with_login_of;
 use crate::text::fold::fold;
 
 /// Candidates shown at most.
@@ -132,14 +134,16 @@ impl App {
                 self.change(What::MoveFeed(id, folder_path(&text)));
             }
             PromptKind::Rename(node) => self.rename_to(&node, &text),
-            PromptKind::FeedInterval(id) => self.set_interval(id, &text),
+            PromptKind::FeedSetting(id, setting) => self.set_feed(id, setting, &text),
             _ if text.is_empty() => {}
             PromptKind::Mentions => self.mentions_of(&text),
             PromptKind::SaveSearch(query) => self.keep_search(&text, &query),
             PromptKind::EditQuery(id) => self.edit_query(id, text),
             PromptKind::AddFolder => self.add_folder(&text),
             PromptKind::FeedUrl(id) => {
-                self.change(What::SetFeedUrl(id, text));
+                let known = self.tree.feed(id).map(|feed| feed.url.clone());
+                let url = with_login_of(&text, &known.unwrap_or_default());
+                self.change(What::SetFeedUrl(id, url));
             }
             PromptKind::Import => self.import(&text),
             PromptKind::Save { ids, format } => self.send(Effect::Export {
@@ -151,24 +155,29 @@ impl App {
         }
     }
 
-    fn set_interval(&mut self, id: crate::model::FeedId, text: &str) {
+    /// Sets one setting of a feed; what is none is said, and asked for again.
+    fn set_feed(&mut self, id: crate::model::FeedId, setting: Setting, text: &str) {
         let Some(feed) = self.tree.feed(id) else {
             return;
         };
         let mut settings = feed.settings.clone();
-        settings.interval_minutes = match text.parse::<u32>() {
-            Ok(minutes) if minutes >= 15 => Some(minutes),
-            Ok(_) => {
-                self.say_failed("By itself no feed is asked more often than every 15 minutes");
-                return;
-            }
-            Err(_) if text.is_empty() => None,
-            Err(_) => {
-                self.say_failed(format!("\"{text}\" is no number of minutes"));
-                return;
-            }
+        let set = match setting {
+            Setting::Filter => crate::query::parse(text, self.now, &self.settings.zone)
+                .map(|_| ())
+                .map_err(|error| error.to_string()),
+            // Enter on an untouched line changes nothing; a header is taken away by its name and a colon.
+            Setting::Header if text.is_empty() => return,
+            _ => Ok(()),
         };
-        self.change(What::SetFeed(id, settings));
+        match set.and_then(|()| settings.set(setting, text)) {
+            Ok(()) => {
+                self.change(What::SetFeed(id, settings));
+            }
+            Err(why) => {
+                self.say_failed(why);
+                self.ask(PromptKind::FeedSetting(id, setting), text);
+            }
+        }
     }
 
     fn edit_query(&mut self, id: crate::model::SearchId, query: String) {
@@ -258,14 +267,18 @@ impl App {
             MenuAction::Rename(node) => self.ask_rename(node),
             MenuAction::MoveFeed(id) => self.ask_move(id),
             MenuAction::FeedUrl(id) => {
-                let url = self.tree.feed(id).map(|feed| feed.url.clone());
+                let url = self.tree.feed(id).map(crate::model::Feed::shown_url);
                 self.ask(PromptKind::FeedUrl(id), &url.unwrap_or_default());
             }
-            MenuAction::FeedInterval(id) => {
+            MenuAction::FeedSetting(id, setting) => {
                 let feed = self.tree.feed(id);
-                let minutes = feed.and_then(|feed| feed.settings.interval_minutes);
-                let minutes = minutes.map(|minutes| minutes.to_string());
-                self.ask(PromptKind::FeedInterval(id), &minutes.unwrap_or_default());
+                // A header is added, not edited: its value is not shown.
+                let now = feed.filter(|_| setting != Setting::Header);
+                let now = now.map(|feed| feed.settings.words(setting));
+                self.ask(
+                    PromptKind::FeedSetting(id, setting),
+                    &now.unwrap_or_default(),
+                );
             }
             MenuAction::EditQuery(id) => {
                 let found = self.tree.data.searches.iter().find(|search| search.0 == id);

@@ -12,6 +12,7 @@ use crate::app::event::{Found, FoundFeed};
 use crate::engine::{self, Cancel, Reload, Which};
 use crate::model::change::NewFeed;
 use crate::model::{FeedId, Scope, What};
+use crate::text::address::redacted;
 
 pub(super) fn run(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
     if args.article {
@@ -96,9 +97,10 @@ fn settle(
         .ok_or_else(|| Failure::new(format!("{url} could not be subscribed to")))?;
     let known = written.op.is_none();
     match &feed.known {
-        Some(place) if known => context
-            .output
-            .say(&format!("{} is there already: {place}", feed.url)),
+        Some(place) if known => context.output.say(&format!(
+            "{} is there already: {place}",
+            redacted(&feed.url)
+        )),
         _ => context.output.say(&written.words),
     }
     Ok(Some(Settled {
@@ -120,7 +122,15 @@ fn choose(
     let list: Vec<String> = feeds
         .iter()
         .enumerate()
-        .map(|(n, feed)| format!("  {}  {}  {}  ({})", n + 1, feed.url, feed.title, feed.kind))
+        .map(|(n, feed)| {
+            format!(
+                "  {}  {}  {}  ({})",
+                n + 1,
+                redacted(&feed.url),
+                feed.title,
+                feed.kind
+            )
+        })
         .collect();
     if !std::io::IsTerminal::is_terminal(&std::io::stdin()) || !context.output.terminal {
         return Err(

@@ -283,7 +283,12 @@ pub enum FeedsCommand {
         #[arg(required = true)]
         feeds: Vec<String>,
     },
-    /// Set what holds for one feed: interval=90m, full_text=always, user_agent=…, url=…; an empty value: as the config says
+    /// Set what holds for one feed; an empty value: as the config says
+    ///
+    /// interval=90m, full_text=auto|always|never, user_agent=NAME, proxy=ADDRESS|none, user=NAME, password=$VARIABLE,
+    /// password_command=COMMAND, header="Name: value" (or $VARIABLE), filter=QUERY, filtered=drop|read, keep_days=N,
+    /// url=ADDRESS. Secrets are named, never written down: by a variable of the environment, or by the command that
+    /// prints them.
     Set {
         /// The feed (id, address or title)
         feed: String,

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::args::{Feeds, FeedsCommand};
 use super::context::Context;
 use super::failure::Failure;
-use crate::config::unit::Span;
 use crate::model::change::Written;
-use crate::model::feed::FullText;
+use crate::model::setting::Setting;
 use crate::model::{Feed, Scope, What};
+use crate::text::address::with_login_of;
 use crate::text::nearest;
 
 pub(super) fn run(feeds: Feeds, context: &Context) -> Result<ExitCode, Failure> {
@@ -50,7 +50,11 @@ fn list(as_json: bool, context: &Context) -> Result<ExitCode, Failure> {
         for feed in &feeds {
             context.output.line(&format!(
                 "{}\t{}\t{}\t{}\t{}",
-                feed.id, feed.unread, feed.folder, feed.title, feed.url
+                feed.id,
+                feed.unread,
+                feed.folder,
+                feed.title,
+                feed.shown_url()
             ))?;
         }
         return Ok(ExitCode::SUCCESS);
@@ -74,7 +78,7 @@ fn list(as_json: bool, context: &Context) -> Result<ExitCode, Failure> {
             "{indent}{:>4}  {counts:>9}  {}  {}",
             feed.id,
             feed.title,
-            context.output.paint("2", &feed.url)
+            context.output.paint("2", &feed.shown_url())
         );
         context.output.styled_line(&line)?;
         if let Some(error) = &feed.health.last_error {
@@ -98,7 +102,7 @@ fn list(as_json: bool, context: &Context) -> Result<ExitCode, Failure> {
 fn to_json(feed: &Feed) -> Value {
     json!({
         "id": feed.id,
-        "url": feed.url,
+        "url": feed.shown_url(),
         "title": feed.title,
         "site_url": feed.site_url,
         "folder": feed.folder,
@@ -111,7 +115,7 @@ fn to_json(feed: &Feed) -> Value {
         "per_month": (feed.health.per_month * 10.0).round() / 10.0,
         "silent_days": feed.health.silent_days,
         "suggested_url": feed.health.suggested_url,
-        "settings": feed.settings,
+        "settings": feed.settings.shown(),
     })
 }
 
@@ -186,22 +190,25 @@ fn set(context: &Context, wanted: &str, pairs: &[String]) -> Result<ExitCode, Fa
         let (key, value) = pair
             .split_once('=')
             .ok_or_else(|| Failure::usage(format!("\"{pair}\" is not KEY=VALUE")))?;
-        let given = (!value.is_empty()).then_some(value);
-        match key {
-            "interval" => settings.interval_minutes = given.map(minutes).transpose()?,
-            "full_text" => settings.full_text = given.map(full_text).transpose()?,
-            "user_agent" => settings.user_agent = given.map(crate::text::clean_line),
-            "url" => url = given.map(str::to_owned),
-            _ => {
-                let near = nearest(key, ["interval", "full_text", "user_agent", "url"]);
-                let near = near
-                    .map(|name| format!("; did you mean \"{name}\"?"))
-                    .unwrap_or_default();
-                return Err(Failure::usage(format!(
-                    "there is no feed setting \"{key}\"{near}"
-                )));
-            }
+        if key == "url" {
+            url = Some(value.to_owned()).filter(|url| !url.is_empty());
+            continue;
         }
+        let Some(setting) = Setting::from_name(key) else {
+            let names = Setting::ALL.map(Setting::name);
+            let near = nearest(key, names.into_iter().chain(["url"]));
+            let near = match near {
+                Some(name) => format!("; did you mean \"{name}\"?"),
+                None => format!("; there are {}, url", names.join(", ")),
+            };
+            return Err(Failure::usage(format!(
+                "there is no feed setting \"{key}\"{near}"
+            )));
+        };
+        if setting == Setting::Filter {
+            context.parse(value)?;
+        }
+        settings.set(setting, value).map_err(Failure::usage)?;
     }
     if settings != feed.settings {
         let written = context.change(What::SetFeed(feed.id, settings), Scope::None)?;
@@ -213,29 +220,11 @@ fn set(context: &Context, wanted: &str, pairs: &[String]) -> Result<ExitCode, Fa
                 "\"{url}\" is no http or https address"
             )));
         }
-        let written = context.change(What::SetFeedUrl(feed.id, url), Scope::None)?;
+        let written = context.change(
+            What::SetFeedUrl(feed.id, with_login_of(&url, &feed.url)),
+            Scope::None,
+        )?;
         say(context, &written);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn minutes(text: &str) -> Result<u32, Failure> {
-    let span = Span::parse(text).filter(|span| span.0.as_secs() >= 60);
-    let span = span.ok_or_else(|| {
-        Failure::usage(format!(
-            "\"{text}\" is no interval: write for example 90m or 6h"
-        ))
-    })?;
-    Ok(u32::try_from(span.0.as_secs() / 60).unwrap_or(u32::MAX))
-}
-
-fn full_text(text: &str) -> Result<FullText, Failure> {
-    match text {
-        "auto" => Ok(FullText::Auto),
-        "always" => Ok(FullText::Always),
-        "never" => Ok(FullText::Never),
-        _ => Err(Failure::usage(format!(
-            "full_text is auto, always or never, not \"{text}\""
-        ))),
-    }
 }

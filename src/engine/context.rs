@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
+use super::access::Passwords;
 use super::error::{Error, Result};
 use super::furniture::Furniture;
 use super::memo::Tries;
@@ -82,6 +83,7 @@ pub struct Context {
     /// Hosts that asked us to wait; read from the library when first needed.
     pub(super) waits: Mutex<Waits>,
     pub(super) furniture: Furniture,
+    pub(super) passwords: Passwords,
     /// How often pages were tried in vain; read from the library with the waits.
     tries: Mutex<Tries>,
     embedded: bool,
@@ -107,6 +109,7 @@ impl Context {
             clock: options.clock,
             waits: Mutex::default(),
             furniture: Furniture::default(),
+            passwords: Passwords::default(),
             tries: Mutex::default(),
             work: OnceLock::new(),
             starting: Mutex::default(),

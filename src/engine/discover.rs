@@ -10,6 +10,7 @@ use crate::app::event::{Found, FoundFeed};
 use crate::fetch::{For, Kind, Request, Response};
 use crate::model::Feed;
 use crate::syndication::FoundLink;
+use crate::text::address::with_login_of;
 use crate::{extract, syndication};
 
 /// At most so many of the addresses a page names are asked.
@@ -55,7 +56,7 @@ pub(super) async fn look(context: &Arc<Context>, address: &str) -> Result<Found>
         }
         other => other?,
     };
-    if let Some(feed) = read(context, &response).await {
+    if let Some(feed) = read(context, &response, &url).await {
         return Ok(Found::Feeds(known(context, vec![feed]).await));
     }
     let (links, title) = {
@@ -100,7 +101,7 @@ async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -
         let (context, page_url) = (Arc::clone(context), page_url.to_owned());
         asked.spawn(async move {
             let response = ask(&context, &link.url, Some(&page_url)).await.ok()?;
-            let mut feed = read(&context, &response).await?;
+            let mut feed = read(&context, &response, &page_url).await?;
             // The page's own name for it tells feeds of one site apart better than the feed's ("All", "Comments").
             if feed.title.is_empty() {
                 feed.title = link.title.unwrap_or_default();
@@ -136,7 +137,7 @@ async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
         let url = base.join(path).ok()?;
         match ask(context, url.as_str(), Some(page_url)).await {
             Ok(response) => {
-                if let Some(feed) = read(context, &response).await {
+                if let Some(feed) = read(context, &response, page_url).await {
                     return Some(feed);
                 }
             }
@@ -149,9 +150,9 @@ async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
     None
 }
 
-/// Reads an answer as a feed.
-async fn read(context: &Arc<Context>, response: &Response) -> Option<FoundFeed> {
-    let response = response.clone();
+/// Reads an answer as a feed. `typed`: the address the user gave, whose login belongs to its host.
+async fn read(context: &Arc<Context>, response: &Response, typed: &str) -> Option<FoundFeed> {
+    let (response, typed) = (response.clone(), typed.to_owned());
     let found = move || {
         let (feed, _) = syndication::parse(
             &response.body,
@@ -169,7 +170,7 @@ async fn read(context: &Arc<Context>, response: &Response) -> Option<FoundFeed> 
             kind: kind.to_owned(),
             site_url: feed.site_url,
             // A permanent redirect is taken at once here: the reader sees the address before subscribing.
-            url: response.permanent_url.unwrap_or(response.url),
+            url: with_login_of(&response.permanent_url.unwrap_or(response.url), &typed),
             known: None,
         })
     };

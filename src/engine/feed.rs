@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
+use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::memo::{self, Memo};
@@ -20,7 +21,7 @@ use crate::model::feed::Validators;
 use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
 use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
 use crate::syndication::{ParsedEntry, ParsedFeed};
-use crate::text::address::without_trackers;
+use crate::text::address::{with_login_of, without_trackers};
 use crate::text::words;
 use crate::{entities, extract, syndication};
 
@@ -68,8 +69,12 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
             Err(error) => End::NotKept(error),
         };
     }
+    let access = match access::of(context, &ask.source.settings).await {
+        Ok(access) => access,
+        Err(error) => return End::Failed(error),
+    };
     let request = Request {
-        user_agent: ask.source.settings.user_agent.clone(),
+        access,
         ..Request::feed(&ask.source.url, ask.source.validators.clone())
     };
     let answer = context.client.get(&request, now).await;
@@ -80,6 +85,9 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
         }
         Ok(response) => updated(context, ask, response, now).await,
         Err(error) => {
+            if matches!(error.kind, Kind::Status(401 | 403)) {
+                context.passwords.forget(&ask.source.settings);
+            }
             note_wait(context, now, &host, &error).await;
             return End::Failed(error);
         }
@@ -129,7 +137,7 @@ async fn unchanged(
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
-    let new_url = note_good(&mut memo, &response);
+    let new_url = note_good(&mut memo, &response, &ask.source.url);
     let next = next_poll(context, ask, &memo.hints, response.fresh_for, now);
     let validators =
         Some(response.validators).filter(|new| ask.source.validators.as_ref() != Some(new));
@@ -164,7 +172,7 @@ async fn updated(
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
-    let new_url = note_good(&mut memo, &response);
+    let new_url = note_good(&mut memo, &response, &ask.source.url);
     let fresh_for = response.fresh_for;
     let work = {
         let (context, ask) = (Arc::clone(context), ask.clone());
@@ -226,12 +234,12 @@ async fn updated(
     })
 }
 
-/// Notes in the memo what every usable answer says. Returns an address to take over.
-fn note_good(memo: &mut Memo, response: &Response) -> Option<String> {
+/// Notes in the memo what every usable answer of an address says. Returns an address to take over.
+fn note_good(memo: &mut Memo, response: &Response, url: &str) -> Option<String> {
     memo.missing_since = None;
     let (moved, new_url) = policy::moved(memo.moved.take(), response.permanent_url.as_deref());
     memo.moved = moved;
-    new_url
+    new_url.map(|new| with_login_of(&new, url))
 }
 
 /// Keeps a failure: words, hint, and when to ask again.

@@ -9,9 +9,11 @@
 //! own text and headlines are stored at once → pages, where the feed does not carry the whole text → clean → names →
 //! store. Each article is worked on under `catch_unwind`: one that breaks the cleaner costs itself, not the reload.
 
+mod access;
 mod article;
 mod cancel;
 mod clock;
+mod command;
 mod context;
 mod discover;
 mod error;

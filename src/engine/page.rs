@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use url::Url;
 
+use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::feed::{note_wait, wait_of};
@@ -128,17 +129,15 @@ pub(super) async fn clean_page(context: &Arc<Context>, job: &PageJob) -> Result<
 }
 
 /// Fetches a page of text.
-pub(super) async fn get(context: &Context, job: &PageJob) -> Result<Response> {
+pub(super) async fn get(context: &Arc<Context>, job: &PageJob) -> Result<Response> {
     let now = context.now();
     let host = fetch::host_of(&job.url).unwrap_or_default();
     if wait_of(context, now, &host).is_some() {
         let error = fetch::Error::new(fetch::Kind::Status(429), &host);
         return Err(error.into());
     }
-    let mut request = Request::page(&job.url);
-    if let Some(feed) = &job.feed_url {
-        request = request.chosen_by(feed);
-    }
+    let request = Request::page(&job.url);
+    let request = access::on_behalf(context, request, job.feed_url.as_deref()).await?;
     match context.client.get(&request, now).await {
         Ok(response) => match not_text(&response) {
             Some(what) => Err(Error::NotAPage(what)),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use image::imageops::FilterType;
 use image::{ImageReader, Limits};
 
+use super::access;
 use super::context::Context;
 use crate::fetch::Request;
 use crate::model::ArticleId;
@@ -59,11 +60,12 @@ pub(super) async fn fetch(
 }
 
 async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) -> Option<Raw> {
-    let mut request = Request::picture(address);
-    if let Some(feed) = feed {
-        request = request.chosen_by(feed);
-    }
-    let response = match context.client.get(&request, context.now()).await {
+    let request = Request::picture(address);
+    let answer = match access::on_behalf(context, request, feed).await {
+        Ok(request) => context.client.get(&request, context.now()).await,
+        Err(error) => Err(error),
+    };
+    let response = match answer {
         Ok(response) => response,
         Err(error) => {
             tracing::debug!("no picture: {}", error.short());

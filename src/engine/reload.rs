@@ -15,9 +15,10 @@ use super::page::{self, PageJob};
 use super::{Cancel, article, furniture, picture};
 use crate::app::event::ReloadSummary;
 use crate::fetch::policy::{self, Manual, Standing};
-use crate::fetch::{are_offline, host_of, redacted};
+use crate::fetch::{are_offline, host_of};
 use crate::model::{ArticleId, FeedId};
 use crate::store::{FeedSource, FetchLock, FetchTry};
+use crate::text::address::redacted;
 
 /// At most so many pages left over from earlier reloads are fetched in one.
 const LEFT_OVER_PAGES: usize = 500;

@@ -7,17 +7,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
-    LAST_MODIFIED, LOCATION, USER_AGENT,
+    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LAST_MODIFIED, LOCATION, USER_AGENT,
 };
 use sha2::{Digest, Sha256};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
+use super::access::Proxy;
 use super::address::is_loopback;
 use super::gate::{Gate, Turn};
 use super::net::{Lookup, Net, Way, read_error};
-use super::{Error, Kind, Limits, Phase, header};
+use super::{Access, Error, Kind, Limits, Phase, header};
 use crate::model::feed::Validators;
 
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, \
@@ -38,8 +39,8 @@ pub struct Request {
     pub chosen: Option<String>,
     /// Sent only to the address they belong to.
     pub validators: Option<Validators>,
-    /// In place of the client's own.
-    pub user_agent: Option<String>,
+    /// What goes with it on behalf of its feed.
+    pub access: Access,
 }
 
 impl Request {
@@ -264,7 +265,12 @@ impl<'a> Hops<'a> {
         } else if let Some(known) = self.chosen_is_private {
             known
         } else {
-            let private = self.client.net.is_private(&self.chosen).await;
+            // A proxy of the feed's own looks names up itself; asking the system too would tell it where we go.
+            let private = if self.proxy().is_some() {
+                is_loopback(&self.chosen) || self.client.net.is_private_literal(&self.chosen)
+            } else {
+                self.client.net.is_private(&self.chosen).await
+            };
             *self.chosen_is_private.insert(private)
         };
         if !open && (is_loopback(&self.url) || self.client.net.is_private_literal(&self.url)) {
@@ -293,23 +299,53 @@ impl<'a> Hops<'a> {
     }
 
     async fn ask(&mut self, way: Way) -> Result<reqwest::Response, Error> {
-        let client = self.client.net.client(way, &self.url)?;
-        let request = client.get(self.with_credentials()).headers(self.headers());
+        let proxy = self.proxy().filter(|_| way != Way::Direct);
+        let client = self.client.net.client(way, proxy, &self.url)?;
+        let mut request = client.get(self.with_credentials()).headers(self.headers());
+        if let Some((user, password)) = self.access_here().and_then(|access| access.login.as_ref())
+        {
+            request = request.basic_auth(user, Some(password));
+        }
         let started = Instant::now();
         let limit = self.client.limits.first_byte.min(self.left);
         let answer = timeout(limit, request.send()).await;
         self.left = self.left.saturating_sub(started.elapsed());
         match answer {
             Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) if error.is_connect() && matches!(proxy, Some(Proxy::Address(_))) => {
+                tracing::debug!("the proxy of a feed fails: {error:?}");
+                Err(self.error(Kind::Proxy))
+            }
             Ok(Err(error)) => Err(read_error(&error, &self.host(), false)),
             Err(_) => Err(self.error(Kind::Timeout(Phase::FirstByte))),
         }
     }
 
+    fn proxy(&self) -> Option<&'a Proxy> {
+        self.request.access.proxy.as_ref()
+    }
+
+    /// Login and headers of the feed, where this hop goes to the host they were given for.
+    fn access_here(&self) -> Option<&'a Access> {
+        (self.url.origin() == self.chosen.origin()).then_some(&self.request.access)
+    }
+
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
+        if let Some(access) = self.access_here() {
+            for (name, value) in &access.headers {
+                if let (Ok(name), Ok(mut value)) = (
+                    HeaderName::from_bytes(name.as_bytes()),
+                    HeaderValue::from_str(value),
+                ) {
+                    value.set_sensitive(true);
+                    headers.insert(name, value);
+                }
+            }
+        }
         let agent = self
             .request
+            .access
             .user_agent
             .as_deref()
             .and_then(|agent| HeaderValue::from_str(agent.trim()).ok())
@@ -323,7 +359,9 @@ impl<'a> Hops<'a> {
             For::Page => ACCEPT_PAGE,
             For::Picture => ACCEPT_PICTURE,
         };
-        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers
+            .entry(ACCEPT)
+            .or_insert(HeaderValue::from_static(accept));
         if let Some(validators) = self.sent_validators() {
             let mut set = |name, value: &Option<String>| {
                 if let Some(value) = value.as_deref().and_then(header::from_opaque) {
@@ -343,13 +381,18 @@ impl<'a> Hops<'a> {
         })
     }
 
-    /// User name and password go to the host they were given for, and nowhere else.
+    /// User name and password in an address go to the host they were given for, and nowhere else: those of the address
+    /// asked for, else those of the feed it stands in.
     fn with_credentials(&self) -> Url {
         let mut url = self.url.clone();
-        if url.origin() == self.start.origin() {
+        let known = [&self.start, &self.chosen].into_iter().find(|known| {
+            known.origin() == url.origin()
+                && (!known.username().is_empty() || known.password().is_some())
+        });
+        if let Some(known) = known {
             // Both fail only for addresses that cannot have credentials; http(s) ones can.
-            let _ = url.set_username(self.start.username());
-            let _ = url.set_password(self.start.password());
+            let _ = url.set_username(known.username());
+            let _ = url.set_password(known.password());
         }
         url
     }

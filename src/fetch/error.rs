@@ -51,6 +51,10 @@ pub enum Kind {
     Garbled,
     /// The host broke the connection off without an answer.
     Dropped,
+    /// The proxy set for this feed does not let us through.
+    Proxy,
+    /// What the config names for this feed does not work: a command, a variable, a selector.
+    Setup,
     /// It is not a feed.
     NotAFeed,
 }
@@ -101,9 +105,12 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self.kind {
             Kind::Status(status) => matches!(status, 408 | 421 | 425 | 429 | 500..=599),
-            Kind::Address | Kind::NotAFeed | Kind::TooLarge | Kind::Private | Kind::Redirects => {
-                false
-            }
+            Kind::Address
+            | Kind::NotAFeed
+            | Kind::TooLarge
+            | Kind::Private
+            | Kind::Redirects
+            | Kind::Setup => false,
             _ => true,
         }
     }
@@ -195,6 +202,14 @@ fn words(kind: Kind, host: &str) -> (String, Option<&'static str>) {
         Kind::Dropped => (
             format!("{host} broke the connection off"),
             Some("it is tried again by itself"),
+        ),
+        Kind::Proxy => (
+            format!("the proxy of this feed does not lead to {host}"),
+            Some("look at the feed's setting proxy"),
+        ),
+        Kind::Setup => (
+            "this feed's settings do not work".to_owned(),
+            Some("look at its settings"),
         ),
         Kind::NotAFeed => (
             "this is not a feed".to_owned(),

@@ -8,6 +8,7 @@
 //!
 //! This room never parses a feed, never stores, and never sends a cookie or a Referer.
 
+mod access;
 mod address;
 mod client;
 mod error;
@@ -17,7 +18,8 @@ mod limits;
 mod net;
 pub mod policy;
 
-pub use address::{host_of, is_private, redacted};
+pub use access::{Access, Proxy};
+pub use address::{host_of, is_private};
 pub use client::{Client, EmbeddedResponse, For, Options, Request, Response, Transport, body_hash};
 pub use error::{Error, Kind, Phase, are_offline};
 pub use limits::Limits;

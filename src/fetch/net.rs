@@ -1,23 +1,26 @@
 //! The wire: reqwest clients, name lookup, and what its errors mean.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::error::Error as StdError;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, redirect};
 use url::Url;
 
-use super::address::{is_loopback, literal};
+use super::access::Proxy;
+use super::address::{host_of, is_loopback, literal};
 use super::{Error, Kind, Limits, Phase};
 
 /// Looks a host's name up. An error of kind `NotFound` means there is no such name, any other that nobody answered.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
 
 /// The three ways out, each with its own connections, so that a connection made on one is never used on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Way {
     /// Public addresses only, checked as names resolve; through the system's proxy where there is one.
     Guarded,
@@ -27,14 +30,16 @@ pub(super) enum Way {
     Direct,
 }
 
-/// The clients of the three ways, each built when first used: that reads the system's certificates.
+/// The clients of the ways and of the proxies that feeds name, each built when first used: that reads the system's
+/// certificates.
 pub(super) struct Net {
     limits: Limits,
     lookup: Option<Lookup>,
     is_private: fn(IpAddr) -> bool,
-    ways: [OnceLock<Built>; 3],
+    built: Mutex<HashMap<(Way, Option<Proxy>), Built>>,
 }
 
+#[derive(Clone)]
 struct Built {
     client: Client,
     /// False where the machine has no certificates: http works, https does not.
@@ -51,24 +56,42 @@ impl Net {
             limits,
             lookup,
             is_private,
-            ways: Default::default(),
+            built: Mutex::default(),
         }
     }
 
-    /// Returns the client of a way for an address, or why there is none.
-    pub(super) fn client(&self, way: Way, url: &Url) -> Result<&Client, Error> {
-        let built = self.ways[way as usize].get_or_init(|| self.build(way));
+    /// Returns the client of a way for an address, or why there is none. `proxy`: the feed's own choice.
+    pub(super) fn client(
+        &self,
+        way: Way,
+        proxy: Option<&Proxy>,
+        url: &Url,
+    ) -> Result<Client, Error> {
+        let mut all = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let built = match all.entry((way, proxy.cloned())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(self.build(way, proxy)?),
+        };
         if url.scheme() == "https" && !built.https {
             return Err(Error::new(Kind::NoCertificates, ""));
         }
-        Ok(&built.client)
+        Ok(built.client.clone())
     }
 
-    fn build(&self, way: Way) -> Built {
+    fn build(&self, way: Way, proxy: Option<&Proxy>) -> Result<Built, Error> {
+        let named = match proxy {
+            Some(Proxy::Address(address)) => {
+                let wrong = |_| Error::new(Kind::Proxy, "");
+                Some((address, reqwest::Proxy::all(address).map_err(wrong)?))
+            }
+            _ => None,
+        };
+        let mut proxies = proxy_hosts();
+        proxies.extend(named.iter().filter_map(|(address, _)| host_of(address)));
         let names = Arc::new(Names {
             lookup: self.lookup.clone(),
             refuse: (way == Way::Guarded).then_some(self.is_private),
-            proxies: proxy_hosts(),
+            proxies,
         });
         let builder = || {
             let builder = Client::builder()
@@ -79,13 +102,13 @@ impl Net {
                 .pool_max_idle_per_host(self.limits.connections_per_host)
                 .http1_ignore_invalid_headers_in_responses(true)
                 .dns_resolver(Arc::clone(&names));
-            if way == Way::Direct {
-                builder.no_proxy()
-            } else {
-                builder
+            match &named {
+                Some((_, proxy)) => builder.proxy(proxy.clone()),
+                None if way == Way::Direct || proxy.is_some() => builder.no_proxy(),
+                None => builder,
             }
         };
-        match builder().build() {
+        Ok(match builder().build() {
             Ok(client) => Built {
                 client,
                 https: true,
@@ -102,7 +125,7 @@ impl Net {
                     https: false,
                 }
             }
-        }
+        })
     }
 
     /// Says whether an address leads, or may lead, into a private network.

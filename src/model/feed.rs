@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::FeedId;
+pub use super::setting::FeedSettings;
+use crate::text::address::redacted;
 
 /// One subscription as lists and the health screen show it.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +34,13 @@ pub struct Feed {
     pub archived: bool,
 }
 
+impl Feed {
+    /// Returns its address fit for screens and files: without user name and password.
+    pub fn shown_url(&self) -> String {
+        redacted(&self.url)
+    }
+}
+
 /// How a feed's reloads went.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FeedHealth {
@@ -53,21 +62,6 @@ pub struct FeedHealth {
     pub silent_days: Option<u32>,
     /// A permanent redirect's target not yet taken over, or one a site suggests.
     pub suggested_url: Option<String>,
-}
-
-/// What the user set for one feed. `None` means: as the config says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FeedSettings {
-    /// Minutes between reloads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval_minutes: Option<u32>,
-    /// Whether the full page is fetched.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub full_text: Option<FullText>,
-    /// User-Agent header.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_agent: Option<String>,
 }
 
 /// When the page behind an entry is fetched.

@@ -15,6 +15,7 @@ use super::prepare::{Facts, Name, Prepared, PreparedBody, PreparedFeed};
 use super::sql::key_of_second;
 use super::step::{self, Step};
 use crate::model::ArticleId;
+use crate::text::address::redacted;
 use crate::text::{clean_line, words};
 
 /// Ids of names already asked for. Emptied after a rollback, which takes ids back.
@@ -150,7 +151,13 @@ fn move_for_good(conn: &Connection, feed: i64, url: &str, now: Timestamp) -> Res
         before: [("url".to_owned(), old)].into_iter().collect(),
         after: [("url".to_owned(), url.into())].into_iter().collect(),
     };
-    operation::note(conn, vec![step], &format!("moved for good to {url}"), now).map(Some)
+    operation::note(
+        conn,
+        vec![step],
+        &format!("moved for good to {}", redacted(url)),
+        now,
+    )
+    .map(Some)
 }
 
 fn succeeded(conn: &Connection, feed: i64, at: i64, next_poll: Option<i64>) -> Result<()> {

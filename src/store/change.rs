@@ -11,6 +11,7 @@ use super::step::{self, Decision, Flag, IdStep, Saved, Step};
 use crate::model::change::{NameKey, NewFeed};
 use crate::model::list::OpenList;
 use crate::model::{Change, FeedId, Scope, What};
+use crate::text::address::redacted;
 use crate::text::clean_line;
 
 /// What a change comes to.
@@ -150,7 +151,7 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
                 conn,
                 feed,
                 &[("url", Value::from(url.clone()))],
-                format!("address changed to {url}"),
+                format!("address changed to {}", redacted(&url)),
             )
         }
         What::AddFolder(path) => {
@@ -414,7 +415,7 @@ fn subscribe(conn: &Connection, new: NewFeed, now: Timestamp) -> Result<Planned>
         .iter()
         .find(|(name, _)| *name == "title" || *name == "own_title")
         .and_then(|(_, value)| value.as_str())
-        .unwrap_or(&url);
+        .map_or_else(|| redacted(&url), str::to_owned);
     Ok(Planned {
         words: Words::Fixed(format!("subscribed to {title}")),
         feed: Some(FeedId(id)),

@@ -47,14 +47,22 @@ pub(super) fn canonical(address: &str) -> Option<String> {
     Some(key)
 }
 
-/// Returns the key a feed's address is compared by: no scheme, fragment or trailing slash.
+/// Returns the key a feed's address is compared by: no scheme, fragment, password or trailing slash. The user stays: two
+/// may have a feed each at one address.
 pub(super) fn feed_key(address: &str) -> String {
     let trimmed = address.trim();
     let bare = trimmed.split_once("://").map_or(trimmed, |pair| pair.1);
     let bare = bare.split('#').next().unwrap_or(bare);
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
     let path = path.trim_end_matches('/');
-    let mut key = host.to_lowercase();
+    let (login, host) = host.rsplit_once('@').unwrap_or(("", host));
+    let user = login.split(':').next().unwrap_or_default();
+    let mut key = String::new();
+    if !user.is_empty() {
+        key.push_str(user);
+        key.push('@');
+    }
+    key.push_str(&host.to_lowercase());
     if !path.is_empty() {
         key.push('/');
         key.push_str(path);
@@ -150,6 +158,10 @@ mod tests {
         assert_ne!(
             feed_key("https://example.org/Feed"),
             feed_key("https://example.org/feed")
+        );
+        assert_eq!(
+            feed_key("https://me:secret@Example.org/f"),
+            "me@example.org/f"
         );
     }
 

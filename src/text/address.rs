@@ -93,6 +93,38 @@ pub fn without_trackers(address: &str) -> String {
     }
 }
 
+/// Returns an address fit for screens, logs and files: without user name and password.
+pub fn redacted(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(mut parsed) if has_login(&parsed) => {
+            // Both fail only for addresses that cannot have a login.
+            let _ = parsed.set_username("");
+            let _ = parsed.set_password(None);
+            parsed.into()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Returns an address with the login of another, where it has none and both lie on the same host: what came back from
+/// a screen or a site, where logins are never shown.
+pub fn with_login_of(url: &str, other: &str) -> String {
+    let (Ok(mut new), Ok(old)) = (Url::parse(url), Url::parse(other)) else {
+        return url.to_owned();
+    };
+    if has_login(&new) || !has_login(&old) || new.origin() != old.origin() {
+        return url.to_owned();
+    }
+    // Both fail only for addresses that cannot have a login.
+    let _ = new.set_username(old.username());
+    let _ = new.set_password(old.password());
+    new.into()
+}
+
+fn has_login(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +147,28 @@ mod tests {
         check("https://a.example", "https://a.example");
         check("urn:sha256:00?utm_source=x", "urn:sha256:00");
         check("no address", "no address");
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(
+            redacted("https://me:secret@example.com/f?x=1"),
+            "https://example.com/f?x=1"
+        );
+        assert_eq!(redacted("https://example.com/f"), "https://example.com/f");
+        assert_eq!(redacted("no address"), "no address");
+    }
+
+    #[test]
+    fn a_login_goes_with_its_own_host_only() {
+        let old = "https://me:secret@example.com/f";
+        for (url, expect) in [
+            ("https://example.com/g", "https://me:secret@example.com/g"),
+            ("https://you@example.com/g", "https://you@example.com/g"),
+            ("https://example.org/g", "https://example.org/g"),
+            ("http://example.com/g", "http://example.com/g"),
+        ] {
+            assert_eq!(with_login_of(url, old), expect);
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::app::areas::Areas;
 use crate::app::event::Found;
 use crate::app::overlay::{AddItem, AddRow, AddState, AddView, Menu, MenuRow, Message, UndoList};
 use crate::config::theme::Role;
+use crate::text::address::redacted;
 use crate::text::width;
 use crate::ui::headline;
 
@@ -174,7 +175,7 @@ fn add_row(canvas: &mut Canvas<'_>, area: Rect, it: &AddRow, item: &AddItem) {
         let mut x = area.x + 2;
         x += canvas.say(x, area.y, area.right().saturating_sub(x), tick, Role::Key);
         let title = if found.title.is_empty() {
-            &found.url
+            &redacted(&found.url)
         } else {
             &found.title
         };

@@ -160,7 +160,7 @@ fn details(canvas: &mut Canvas<'_>, area: Rect, feed: &Feed) {
     if let Some(url) = &health.suggested_url {
         lines.push((format!("suggested: {url}"), Role::Warning));
     }
-    lines.push((feed.url.clone(), Role::Dim));
+    lines.push((feed.shown_url(), Role::Dim));
     let skip = u16::from(area.height > 2);
     let broken = lines.iter().flat_map(|(words, role)| {
         let lines = broken(words, usize::from(area.width).max(10));

@@ -6,5 +6,6 @@
     reason = "each test program uses its own part"
 )]
 
+pub mod desk;
 pub mod papers;
 pub mod server;
