@@ -3,12 +3,16 @@
 #[path = "support/session.rs"]
 mod session;
 
-use newsdesk::app::event::{Found, FoundFeed, Mouse, MouseKind, ReloadSummary};
+use newsdesk::app::event::{
+    Found, FoundFeed, Missing, Mouse, MouseKind, OfflineSummary, ReloadSummary,
+};
 use newsdesk::app::list::Marked;
 use newsdesk::app::{Areas, Effect, Event, Node, Overlay, Pane, Rect, Settings, Source, Target};
 use newsdesk::config::settings::MarkRead;
 use newsdesk::keymap::{Key, Keymap, Preset, key};
-use newsdesk::model::{ArticleId, FeedId, What};
+use newsdesk::model::article::{BodySource, PicturesKept};
+use newsdesk::model::query::Term;
+use newsdesk::model::{ArticleId, FeedId, Query, What};
 use proptest::prelude::*;
 use session::{Library, Session};
 
@@ -424,6 +428,83 @@ fn full_text_that_comes_late_moves_nothing_under_the_reader_s_eyes() {
         session
             .status()
             .contains("feed text only: 403 from the site · X tries again")
+    );
+}
+
+/// The status line of an article with these pictures, with this remark.
+fn badge(kept: usize, wanted: usize, missing: Option<&str>, remark: Option<&str>) -> String {
+    let mut library = Library::with(1);
+    let article = &mut library.articles[0];
+    article.body.removed.clear();
+    article.body.remark = remark.map(str::to_owned);
+    if remark.is_some() {
+        article.body.source = BodySource::Feed;
+    }
+    article.pictures = PicturesKept {
+        kept,
+        wanted,
+        missing: missing.map(str::to_owned),
+    };
+    let mut session = Session::sized(library, 140, 40, Settings::default());
+    session.keys("Enter").status()
+}
+
+#[test]
+fn the_status_line_says_what_reads_offline_and_what_does_not() {
+    let missing = Some("404 from the site");
+    assert_eq!(badge(0, 0, None, None), "full text ✓");
+    assert_eq!(badge(3, 3, None, None), "full text ✓  pictures ✓");
+    assert_eq!(
+        badge(2, 3, missing, None),
+        "full text ✓  pictures 2 of 3: 404 from the site"
+    );
+    assert_eq!(
+        badge(0, 2, None, None),
+        "full text ✓  pictures 0 of 2: not fetched yet"
+    );
+    assert_eq!(
+        badge(0, 0, None, Some("feed text only: 403 from the site")),
+        "feed text only: 403 from the site · X tries again"
+    );
+}
+
+#[test]
+fn all_of_the_last_days_is_brought_and_what_is_missing_can_be_read() {
+    let mut session = Session::with(2);
+    session.keys(":").type_in("offline bananas:7").keys("Enter");
+    assert!(session.status().contains("bananas"), "{}", session.status());
+    let asks = |effect: &Effect| matches!(effect, Effect::BringOffline(_));
+    assert!(!session.outside.iter().any(asks));
+    session.keys(":").type_in("offline 7d").keys("Enter");
+    let asked = session.outside.iter().any(|effect| {
+        matches!(effect, Effect::BringOffline(query)
+            if **query == Query::term(Term::Newer(7 * 86_400)))
+    });
+    assert!(asked, "{:?}", session.outside);
+    session.send(Event::OfflineProgress { done: 1, total: 2 });
+    assert_eq!(session.app.bringing(), Some((1, 2)));
+    session.keys(":").type_in("cancel-reload").keys("Enter");
+    assert!(session.outside.contains(&Effect::CancelReload));
+    session.send(Event::OfflineEnded(Ok(OfflineSummary {
+        articles: 2,
+        complete: 1,
+        pages: 1,
+        missing: vec![Missing {
+            id: ArticleId(2),
+            title: "Story 2".into(),
+            what: "text",
+            why: "403 from the site".into(),
+        }],
+        ..OfflineSummary::default()
+    })));
+    assert_eq!(session.app.bringing(), None);
+    let Some(Overlay::Message(message)) = session.app.overlays().last() else {
+        panic!("no list of what is missing")
+    };
+    let lines = message.lines.join("\n");
+    assert!(
+        lines.contains("text: 403 from the site\n  Story 2"),
+        "{lines}"
     );
 }
 

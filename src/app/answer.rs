@@ -111,6 +111,9 @@ impl App {
                 }
             }
             Event::ReloadEnded(summary) => self.reload_ended(&summary),
+            Event::PicturesKept(id) => self.pictures_kept(id),
+            Event::OfflineProgress { done, total } => self.bringing = Some((done, total)),
+            Event::OfflineEnded(result) => self.brought_offline(result),
             Event::FullText { id, result } => self.full_text_came(id, result),
             Event::Discovered { ticket, found, .. } => self.discovered(ticket, found),
             Event::ArticleSaved { ticket, result } => self.article_saved(ticket, &result),

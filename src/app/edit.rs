@@ -72,7 +72,7 @@ impl App {
     }
 
     pub(super) fn cancel_reload(&mut self) {
-        if self.reloading.is_some() {
+        if self.reloading.is_some() || self.bringing.is_some() {
             self.send(Effect::CancelReload);
         } else {
             self.say("No reload is running");

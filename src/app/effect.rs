@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::model::article::BodySource;
 use crate::model::entity::EntityKind;
 use crate::model::list::{Anchor, OpenList};
-use crate::model::{ArticleId, Change, Document, FeedId, JournalId};
+use crate::model::{ArticleId, Change, Document, FeedId, JournalId, Query};
 
 /// A question's number. An answer carries it; the app drops answers to questions it no longer asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +102,10 @@ pub enum Effect {
     LoadUndoList(Ticket),
     /// Reloads feeds now: these, or all where `None`. Answers: `Progress`, `FeedDone`, `FeedFailed`, `ReloadEnded`.
     Reload(Option<Vec<FeedId>>),
-    /// Stops a running reload; what came is kept.
+    /// Brings all text and pictures of the articles of a query, after a reload of what is due. Answers:
+    /// `OfflineProgress`, `OfflineEnded`.
+    BringOffline(Box<Query>),
+    /// Stops a running reload, or what brings articles offline; what came is kept.
     CancelReload,
     /// Fetches and cleans the page behind an article. Answer: `FullText`.
     FetchFull(ArticleId),

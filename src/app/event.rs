@@ -131,6 +131,17 @@ pub enum Event {
     },
     /// A reload ended.
     ReloadEnded(ReloadSummary),
+    /// Pictures of an article were fetched and kept.
+    PicturesKept(ArticleId),
+    /// Articles are being brought offline.
+    OfflineProgress {
+        /// Articles done.
+        done: usize,
+        /// Articles in all.
+        total: usize,
+    },
+    /// Articles were brought offline, or why not, in plain words.
+    OfflineEnded(Result<OfflineSummary, String>),
     /// An article's full text came, or failed.
     FullText {
         /// Which.
@@ -219,6 +230,38 @@ pub struct ReloadSummary {
     pub offline: bool,
     /// It was cancelled.
     pub cancelled: bool,
+}
+
+/// What came of bringing articles offline.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OfflineSummary {
+    /// Articles looked at.
+    pub articles: usize,
+    /// Those that now read offline, whole.
+    pub complete: usize,
+    /// Pages fetched and kept.
+    pub pages: usize,
+    /// Pictures fetched and kept.
+    pub pictures: usize,
+    /// What could not be had, newest article first.
+    pub missing: Vec<Missing>,
+    /// There is no network.
+    pub offline: bool,
+    /// It was cancelled.
+    pub cancelled: bool,
+}
+
+/// Something of an article that could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Which article.
+    pub id: ArticleId,
+    /// Its headline.
+    pub title: String,
+    /// `text` or `pictures`.
+    pub what: &'static str,
+    /// Why, in plain words.
+    pub why: String,
 }
 
 /// What an address turned out to be.

@@ -11,7 +11,7 @@
 //! | [`reader`], [`names`] | the article on the screen and its names |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `edit`, `typing`, `add` | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
@@ -42,6 +42,7 @@ mod lists;
 mod marks;
 mod motion;
 mod mouse;
+mod offline;
 mod run;
 mod typing;
 
@@ -97,6 +98,8 @@ pub struct App {
     welcome: Option<Welcome>,
     status: Status,
     reloading: Option<Reloading>,
+    /// Articles are being brought offline: done, and all.
+    bringing: Option<(usize, usize)>,
     /// The reader asked for the reload that runs.
     reload_asked: bool,
     offline: bool,
@@ -156,6 +159,7 @@ impl App {
             welcome: None,
             status: Status::default(),
             reloading: None,
+            bringing: None,
             reload_asked: false,
             offline: false,
             areas: Areas::default(),

@@ -33,6 +33,8 @@ pub struct Settings {
     pub text_width: u16,
     /// Whether the names stand beside the article where there is room.
     pub sidebar: bool,
+    /// Whether pictures are fetched with articles.
+    pub fetch_pictures: bool,
     /// In which colours pictures are drawn, if at all.
     pub pictures: PictureColours,
     /// Only ASCII for lines and signs.
@@ -52,6 +54,7 @@ impl Default for Settings {
             reverse: false,
             text_width: 76,
             sidebar: true,
+            fetch_pictures: true,
             pictures: PictureColours::Off,
             ascii: false,
             keymap: Keymap::default(),
@@ -88,6 +91,7 @@ impl Settings {
             reverse: config.reverse,
             text_width: config.text_width,
             sidebar: config.sidebar,
+            fetch_pictures: config.pictures,
             pictures: if config.pictures {
                 pictures
             } else {

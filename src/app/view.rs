@@ -9,7 +9,7 @@ use super::list::ListView;
 use super::names::{self, NameRow};
 use super::overlay::Overlay;
 use super::place::{Pane, Place};
-use super::reader::{FullState, Reader};
+use super::reader::Reader;
 use super::status::{Reloading, Status};
 use super::tree::FeedTree;
 use super::welcome::Welcome;
@@ -127,6 +127,11 @@ impl App {
         self.reloading
     }
 
+    /// Returns how far bringing articles offline is: articles done, and all.
+    pub fn bringing(&self) -> Option<(usize, usize)> {
+        self.bringing
+    }
+
     /// Says whether no host answered at all.
     pub fn is_offline(&self) -> bool {
         self.offline
@@ -186,7 +191,7 @@ impl App {
             return format!("Read-only: marks are not kept ({why})");
         }
         if self.place.reading || self.place.focus == Pane::Article {
-            return self.reader().map(reader_words).unwrap_or_default();
+            return self.reader_words();
         }
         if self.place.focus == Pane::List {
             let row = list.selected_row();
@@ -387,41 +392,6 @@ impl App {
             Self::decided(&self.muted, key),
         )
     }
-}
-
-/// Returns what the status line says of the article on the screen.
-fn reader_words(reader: &Reader) -> String {
-    if let Some(find) = &reader.find {
-        return match find.hits.len() {
-            0 => format!("\"{}\" does not stand in this article · Esc", find.text),
-            count => format!("match {}/{count} · Esc ends", find.current + 1),
-        };
-    }
-    if let Some(url) = reader.selected_url() {
-        return url.to_owned();
-    }
-    let mut parts = Vec::new();
-    let body = &reader.article.body;
-    match &reader.full {
-        FullState::Coming => parts.push("full text …".to_owned()),
-        FullState::Ready => parts.push("full text ready · x".to_owned()),
-        FullState::Failed(why) => parts.push(format!("feed text only: {why} · X tries again")),
-        FullState::Quiet => match (body.source, &body.remark) {
-            (_, Some(remark)) => parts.push(remark.clone()),
-            (BodySource::Page, None) => parts.push("full text ✓".to_owned()),
-            (BodySource::Feed, None) => parts.push("feed text".to_owned()),
-            (BodySource::None, None) => {}
-        },
-    }
-    if reader.article.row.has.pictures {
-        parts.push("pictures ✓".to_owned());
-    }
-    match body.removed.len() {
-        0 => {}
-        1 => parts.push("1 block removed".to_owned()),
-        count => parts.push(format!("{count} blocks removed")),
-    }
-    parts.join("  ")
 }
 
 fn order_words(sort: Sort, reverse: bool) -> &'static str {

@@ -150,6 +150,16 @@ pub struct Fetch {
     /// Without full articles and pictures
     #[arg(long)]
     pub feeds_only: bool,
+    /// Then bring all text and pictures of the last days, such as 7d, or of a query, and say what could not be had
+    #[arg(
+        long,
+        value_name = "7d|QUERY",
+        num_args = 0..=1,
+        default_missing_value = "7d",
+        require_equals = false,
+        conflicts_with = "feeds_only"
+    )]
+    pub offline: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -8,7 +8,9 @@ use super::args::Fetch;
 use super::context::{Context, find_feed};
 use super::failure::Failure;
 use super::progress::Progress;
+use crate::app::event::OfflineSummary;
 use crate::engine::{self, Cancel, FeedReport, Reload, Report, Status, Which};
+use crate::model::Query;
 
 pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> {
     let request = Reload {
@@ -16,6 +18,14 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         force: args.force,
         feeds_only: args.feeds_only,
         ..Reload::default()
+    };
+    let offline = match &args.offline {
+        Some(words) => Some(
+            context
+                .parse(&format!("newer:{words}"))
+                .or_else(|_| context.parse(words))?,
+        ),
+        None => None,
     };
     let cancel = Cancel::new();
     stop_on_interrupt(&cancel)?;
@@ -33,13 +43,24 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         }
         Err(failure) => return Err(failure),
     };
+    let brought = match &offline {
+        Some(query) if !report.summary.offline && !cancel.is_cancelled() => {
+            Some(bring_offline(context, query, &cancel)?)
+        }
+        _ => None,
+    };
     if args.json {
         let feeds: Vec<Value> = report.feeds.iter().map(to_json).collect();
-        context
-            .output
-            .json(&json!({ "feeds": feeds, "pages": report.pages, "pictures": report.pictures }))?;
+        let mut all = json!({ "feeds": feeds, "pages": report.pages, "pictures": report.pictures });
+        if let Some(summary) = &brought {
+            all["offline"] = offline_json(summary);
+        }
+        context.output.json(&all)?;
     } else {
         say(context, &report);
+        if let Some(summary) = &brought {
+            say_offline(context, summary);
+        }
     }
     let asked = report
         .feeds
@@ -161,6 +182,56 @@ fn duration(seconds: u64) -> String {
         100..=5_999 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h", seconds.div_ceil(3600)),
     }
+}
+
+/// Brings all of some articles offline, with a progress bar. Blocks.
+fn bring_offline(
+    context: &Context,
+    query: &Query,
+    cancel: &Cancel,
+) -> Result<OfflineSummary, Failure> {
+    let mut bar = Progress::new(context.output);
+    let mut show = |done, total| bar.show(done, total, "articles offline");
+    let summary = engine::bring_offline(context.engine(), query, &mut show, cancel);
+    bar.end();
+    summary.map_err(Failure::of_engine)
+}
+
+/// Says what came, and what could not be had: a line each.
+fn say_offline(context: &Context, summary: &OfflineSummary) {
+    for missing in &summary.missing {
+        super::output::warn(&format!(
+            "! {} {}: {}: {}",
+            missing.id, missing.title, missing.what, missing.why
+        ));
+    }
+    let mut words = format!(
+        "{} of {} articles read offline; {} pages and {} pictures came",
+        summary.complete, summary.articles, summary.pages, summary.pictures
+    );
+    if summary.offline {
+        words.push_str(", then there was no network");
+    }
+    if summary.cancelled {
+        words.push_str(", cancelled, what came is kept");
+    }
+    context.output.say(&words);
+}
+
+fn offline_json(summary: &OfflineSummary) -> Value {
+    let missing = summary
+        .missing
+        .iter()
+        .map(|it| json!({ "id": it.id, "title": it.title, "what": it.what, "why": it.why }));
+    json!({
+        "articles": summary.articles,
+        "complete": summary.complete,
+        "pages": summary.pages,
+        "pictures": summary.pictures,
+        "missing": missing.collect::<Vec<_>>(),
+        "offline": summary.offline,
+        "cancelled": summary.cancelled,
+    })
 }
 
 fn to_json(feed: &FeedReport) -> Value {

@@ -33,11 +33,27 @@ pub(super) async fn full(context: &Arc<Context>, id: ArticleId) -> Result<()> {
         move || job_of(&context, id)
     };
     let job = context.compute(work).await.ok_or(Error::Broken)??;
-    let pictures = page::reload(context, &job, true).await?;
+    let (pictures, result) = match page::reload(context, &job, true).await {
+        Ok(pictures) => (pictures, Ok(())),
+        // The text that is there keeps its pictures: those that are missing are tried again, too.
+        Err(error) => (pictures_of(context, id).await, Err(error)),
+    };
     if context.pictures {
         picture::fetch(context, id, &pictures, job.feed_url.as_deref()).await;
     }
-    Ok(())
+    result
+}
+
+async fn pictures_of(context: &Arc<Context>, id: ArticleId) -> Vec<String> {
+    let work = {
+        let context = Arc::clone(context);
+        move || {
+            let article = context.library.reader()?.article(id, None)?;
+            Result::Ok(article.map(|article| picture::addresses(&article.body.document)))
+        }
+    };
+    let found = context.compute(work).await;
+    found.and_then(Result::ok).flatten().unwrap_or_default()
 }
 
 fn job_of(context: &Context, id: ArticleId) -> Result<PageJob> {
@@ -75,7 +91,7 @@ pub(super) fn job_of_wanted(
     Some(job)
 }
 
-fn job(article: Article, feed_url: Option<String>) -> Option<PageJob> {
+pub(super) fn job(article: Article, feed_url: Option<String>) -> Option<PageJob> {
     let feed_text = match article.body.source {
         BodySource::Feed => article.body.document.plain_text(),
         BodySource::Page | BodySource::None => String::new(),

@@ -29,6 +29,9 @@ pub enum Error {
     /// The page came, but no text was found in it.
     #[error("no article was found on the page")]
     NoText,
+    /// What came is no picture of a form we read (PNG, JPEG, WebP, GIF), or larger than any should be.
+    #[error("no picture that can be read")]
+    NotAPicture,
     /// The page broke the cleaner.
     #[error("the page could not be read")]
     Broken,

@@ -516,13 +516,15 @@ impl Cleaned {
                 followed,
             };
             new.entities = entities::recognize(&new.title, &document, &hints);
-            new.body = Some(Body {
+            let mut body = Body {
                 source: BodySource::Feed,
                 document,
                 confidence: 1.0,
                 cleaner: extract::VERSION,
                 ..Body::default()
-            });
+            };
+            picture::with_lead(&mut body, new.lead_image.as_deref());
+            new.body = Some(body);
         }
         Self { new, carried, text }
     }

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::error::{Error, Result};
 use super::feed::{note_wait, wait_of};
 use super::teaser::page_is_better;
-use super::{furniture, picture};
+use super::{furniture, picture, whole};
 use crate::extract::Extraction;
 use crate::fetch::{self, Request, Response};
 use crate::model::article::BodySource;
@@ -119,13 +119,18 @@ pub(super) async fn clean_page(context: &Arc<Context>, job: &PageJob) -> Result<
     let response = get(context, job).await?;
     let work = {
         let (context, job) = (Arc::clone(context), job.clone());
-        move || clean(&context, &job, response)
+        move || (read(&context, &job, &response), response)
     };
-    let page = context.compute(work).await.ok_or(Error::Broken)?;
-    if page.extraction.body.document.blocks.is_empty() {
+    let (extraction, response) = context.compute(work).await.ok_or(Error::Broken)?;
+    let extraction = whole::complete(context, job, &response.url, extraction).await;
+    if extraction.body.document.blocks.is_empty() {
         return Err(Error::NoText);
     }
-    Ok(page)
+    let work = {
+        let (context, job) = (Arc::clone(context), job.clone());
+        move || name(&context, &job, extraction, response)
+    };
+    context.compute(work).await.ok_or(Error::Broken)
 }
 
 /// Fetches a page of text.
@@ -174,8 +179,8 @@ fn not_text(response: &Response) -> Option<&'static str> {
     }
 }
 
-/// Cleans a page and finds its names. For the pool.
-fn clean(context: &Context, job: &PageJob, response: Response) -> CleanPage {
+/// Cleans a page. For the pool.
+pub(super) fn read(context: &Context, job: &PageJob, response: &Response) -> Extraction {
     let html = extract::decode(&response.body, response.content_type.as_deref());
     let url = Url::parse(&response.url).ok();
     let memory = url
@@ -205,6 +210,18 @@ fn clean(context: &Context, job: &PageJob, response: Response) -> CleanPage {
     if extraction.is_teaser && extraction.body.remark.is_none() {
         extraction.body.remark = Some("the site shows only the beginning".to_owned());
     }
+    extraction
+}
+
+/// Finds the names in a page's text. For the pool.
+fn name(
+    context: &Context,
+    job: &PageJob,
+    mut extraction: Extraction,
+    response: Response,
+) -> CleanPage {
+    let lead = extraction.metadata.lead_image.clone();
+    picture::with_lead(&mut extraction.body, lead.as_deref());
     let metadata = &extraction.metadata;
     let document = &extraction.body.document;
     let title = if job.title.is_empty() {

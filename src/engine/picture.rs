@@ -8,14 +8,20 @@ use image::{ImageReader, Limits};
 
 use super::access;
 use super::context::Context;
-use crate::fetch::Request;
+use super::error::{Error, Result};
+use super::feed::{note_wait, wait_of};
+use crate::fetch::{self, Request};
 use crate::model::ArticleId;
-use crate::model::document::Document;
+use crate::model::article::Body;
+use crate::model::document::{Block, Document, Figure};
 use crate::model::picture::Picture;
-use crate::store::{Raw, Reader};
+use crate::store::{self, NewPictures, Raw, Reader};
 
 /// Pictures of one article at most.
-const MOST: usize = 16;
+const MOST: usize = 24;
+
+/// Bytes of all pictures of one article at most.
+const MOST_BYTES: usize = 48 << 20;
 
 /// Pixels of a picture at most, in width or height: more than any camera's.
 const MAX_SIDE: u32 = 16_384;
@@ -23,53 +29,129 @@ const MAX_SIDE: u32 = 16_384;
 /// Memory that decoding one picture may take: 40 million pixels of four bytes.
 const MAX_ALLOC_BYTES: u64 = 160 << 20;
 
-/// Returns the addresses of a document's first pictures.
+/// What addresses of a site's own signs hold: they stand for articles without a picture.
+const SIGNS: &[&str] = &[
+    "logo",
+    "placeholder",
+    "default",
+    "fallback",
+    "favicon",
+    "avatar",
+    "social-card",
+    "og-image",
+    "share-image",
+];
+
+/// Returns the addresses of a document's pictures.
 pub(super) fn addresses(document: &Document) -> Vec<String> {
-    let found = document.pictures().into_iter().take(MOST);
-    found.map(str::to_owned).collect()
+    document.pictures().into_iter().map(str::to_owned).collect()
 }
 
-/// Fetches an article's pictures and keeps them; answers how many. One that cannot be had costs only itself: the text
-/// stands without it. `feed`: the address of the user's that led here.
+/// Puts the lead picture over a text that has none of its own; a site's sign is none.
+pub(super) fn with_lead(body: &mut Body, lead: Option<&str>) {
+    let Some(lead) = lead.filter(|_| body.document.pictures().is_empty()) else {
+        return;
+    };
+    let folded = lead.to_ascii_lowercase();
+    if body.document.blocks.is_empty() || SIGNS.iter().any(|sign| folded.contains(sign)) {
+        return;
+    }
+    let figure = Figure {
+        image: Some(lead.to_owned()),
+        ..Figure::default()
+    };
+    body.document.blocks.insert(0, Block::Figure(figure));
+    for removed in &mut body.removed {
+        removed.before += 1;
+    }
+}
+
+/// What came of asking for an article's pictures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Fetched {
+    /// Pictures that came now.
+    pub(super) kept: usize,
+    /// Those that could not be had: address and why.
+    pub(super) missing: Vec<(String, String)>,
+    /// The machine seems to be offline; then none is missing for good.
+    pub(super) is_offline: bool,
+}
+
+/// Fetches those of an article's pictures that are not kept yet. One that cannot be had costs only itself: the text
+/// stands without it, and why is kept. `feed`: the address of the user's that led here.
 pub(super) async fn fetch(
     context: &Arc<Context>,
     article: ArticleId,
     addresses: &[String],
     feed: Option<&str>,
-) -> usize {
-    let mut kept = Vec::new();
-    for address in addresses {
-        if let Some(raw) = fetch_one(context, address, feed).await {
-            kept.push((address.clone(), raw));
+) -> Fetched {
+    let mut fetched = Fetched::default();
+    let mut pictures = NewPictures::default();
+    let mut bytes = 0;
+    for (at, address) in unknown(context, addresses).await {
+        if at >= MOST || bytes > MOST_BYTES {
+            let why = format!("only the first {at} of an article are kept");
+            pictures.missing.push((address, why));
+            continue;
+        }
+        match fetch_one(context, &address, feed).await {
+            Ok(raw) => {
+                bytes += raw.bytes.len();
+                pictures.kept.push((address, raw));
+            }
+            Err(Error::Fetch(error)) if fetch::are_offline([Some(&error)]) => {
+                fetched.is_offline = true;
+                break;
+            }
+            Err(Error::Fetch(error)) => pictures.missing.push((address, error.short())),
+            Err(error) => pictures.missing.push((address, error.to_string())),
         }
     }
-    let count = kept.len();
-    if count == 0 {
-        return 0;
-    }
-    let stored = context
-        .write(move |writer, reply| writer.store_pictures(article, kept, reply))
-        .await;
-    match stored {
-        Ok(()) => count,
-        Err(error) => {
+    fetched.kept = pictures.kept.len();
+    fetched.missing.clone_from(&pictures.missing);
+    if pictures != NewPictures::default() {
+        let stored = context
+            .write(move |writer, reply| writer.store_pictures(article, pictures, reply))
+            .await;
+        if let Err(error) = stored {
             tracing::warn!("pictures are not kept: {error}");
-            0
+            fetched.kept = 0;
         }
     }
+    fetched
 }
 
-async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) -> Option<Raw> {
-    let request = Request::picture(address);
-    let answer = match access::on_behalf(context, request, feed).await {
-        Ok(request) => context.client.get(&request, context.now()).await,
-        Err(error) => Err(error),
+/// Returns those addresses under which nothing is kept, each with its place among all.
+async fn unknown(context: &Arc<Context>, addresses: &[String]) -> Vec<(usize, String)> {
+    let all: Vec<(usize, String)> = addresses.iter().cloned().enumerate().collect();
+    let work = {
+        let (context, all) = (Arc::clone(context), all.clone());
+        move || {
+            let reader = context.library.reader()?;
+            let unknown = all.into_iter().filter(|(_, url)| !reader.has_picture(url));
+            store::Result::Ok(unknown.collect())
+        }
     };
-    let response = match answer {
+    context
+        .compute(work)
+        .await
+        .and_then(store::Result::ok)
+        .unwrap_or(all)
+}
+
+async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) -> Result<Raw> {
+    let now = context.now();
+    let host = fetch::host_of(address).unwrap_or_default();
+    if wait_of(context, now, &host).is_some() {
+        return Err(fetch::Error::new(fetch::Kind::Status(429), &host).into());
+    }
+    let request = Request::picture(address);
+    let request = access::on_behalf(context, request, feed).await?;
+    let response = match context.client.get(&request, now).await {
         Ok(response) => response,
         Err(error) => {
-            tracing::debug!("no picture: {}", error.short());
-            return None;
+            note_wait(context, now, &host, &error).await;
+            return Err(error.into());
         }
     };
     let raw = Raw {
@@ -79,7 +161,9 @@ async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) ->
     };
     context
         .compute(move || is_picture(&raw.bytes).then_some(raw))
-        .await?
+        .await
+        .flatten()
+        .ok_or(Error::NotAPicture)
 }
 
 /// Says whether bytes are a picture that may be decoded, by its header alone.

@@ -81,6 +81,11 @@ pub enum Progress {
         /// Whether it is kept; `Err`: why not, in plain words.
         result: std::result::Result<(), String>,
     },
+    /// Pictures of an article were fetched and kept.
+    Pictures {
+        /// Which article.
+        article: ArticleId,
+    },
 }
 
 /// What came of a reload.
@@ -310,7 +315,7 @@ fn in_words(wait: Duration) -> String {
 enum Ended {
     Feed(Box<Ask>, End),
     Page(Box<PageJob>, Result<Vec<String>>),
-    Pictures(usize),
+    Pictures(ArticleId, usize),
 }
 
 /// A reload under way.
@@ -395,7 +400,8 @@ impl<'a> Round<'a> {
         let slots = Arc::clone(&self.page_slots);
         self.work.spawn(async move {
             let _slot = slots.acquire_owned().await;
-            Ended::Pictures(picture::fetch(&context, article, &addresses, feed.as_deref()).await)
+            let fetched = picture::fetch(&context, article, &addresses, feed.as_deref()).await;
+            Ended::Pictures(article, fetched.kept)
         });
     }
 
@@ -412,7 +418,7 @@ impl<'a> Round<'a> {
                     None => return false,
                     Some(Ok(Ended::Feed(ask, end))) => self.feed_ended(*ask, end).await,
                     Some(Ok(Ended::Page(job, result))) => self.page_ended(&job, result),
-                    Some(Ok(Ended::Pictures(count))) => self.report.pictures += count,
+                    Some(Ok(Ended::Pictures(article, count))) => self.pictures_ended(article, count),
                     // A task that panicked lost its own feed or page; the rest goes on.
                     Some(Err(error)) => tracing::error!("a task of the reload broke: {error}"),
                 },
@@ -502,6 +508,13 @@ impl<'a> Round<'a> {
             article: job.article,
             result,
         });
+    }
+
+    fn pictures_ended(&mut self, article: ArticleId, count: usize) {
+        self.report.pictures += count;
+        if count > 0 {
+            (self.progress)(Progress::Pictures { article });
+        }
     }
 
     fn note(

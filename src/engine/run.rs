@@ -88,6 +88,7 @@ impl Engine {
                     .redo(self.context.now(), reply);
             }
             Effect::Reload(feeds) => self.schedule.wish(Wish::Reload(which(feeds))),
+            Effect::BringOffline(query) => self.schedule.wish(Wish::Offline(query)),
             Effect::CancelReload => self.schedule.cancel(),
             Effect::FetchFull(id) => self.fetch_full(id),
             Effect::Discover { ticket, address } => {

@@ -8,8 +8,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::context::Context;
 use super::reload::{self, Progress, Reload, Which};
 use super::run::Tell;
-use super::{Cancel, Error};
+use super::{Cancel, Error, offline};
 use crate::app::Event;
+use crate::model::Query;
 
 /// Between two reloads by itself, whatever the feeds say.
 const BREATH: Duration = Duration::from_secs(30);
@@ -23,6 +24,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(3600);
 pub(super) enum Wish {
     /// Reload these now.
     Reload(Which),
+    /// Bring all text and pictures of the articles of a query.
+    Offline(Box<Query>),
     /// The feeds changed: look again when the next one is due.
     Look,
 }
@@ -104,6 +107,11 @@ impl Keeper {
                         self.reload(Reload { which, ..Reload::default() }, false).await;
                         least = BREATH;
                     }
+                    Some(Wish::Offline(query)) => {
+                        self.reload(Reload::default(), true).await;
+                        self.bring_offline(&query).await;
+                        least = BREATH;
+                    }
                 },
                 () = sleep_for(sleep) => {
                     let spread = if self.first { self.context.settings.start_spread.0 } else { Duration::ZERO };
@@ -138,8 +146,7 @@ impl Keeper {
     /// nothing is said where there is nothing to do.
     async fn reload(&mut self, request: Reload, by_itself: bool) -> Duration {
         self.first = false;
-        let cancel = Cancel::new();
-        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+        let cancel = self.running();
         if self.stop.is_cancelled() {
             return BREATH;
         }
@@ -178,6 +185,29 @@ impl Keeper {
     }
 }
 
+impl Keeper {
+    /// Brings all of some articles and tells the app.
+    async fn bring_offline(&mut self, query: &Query) {
+        let cancel = self.running();
+        if self.stop.is_cancelled() {
+            return;
+        }
+        let send = Arc::clone(&self.send);
+        let mut progress = move |done, total| send(Event::OfflineProgress { done, total });
+        let ended = offline::run(&self.context, query, &mut progress, &cancel).await;
+        (self.send)(Event::OfflineEnded(
+            ended.map_err(|error| error.to_string()),
+        ));
+    }
+
+    /// Returns the token that stops what is begun now.
+    fn running(&self) -> Cancel {
+        let cancel = Cancel::new();
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = cancel.clone();
+        cancel
+    }
+}
+
 async fn sleep_for(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
@@ -202,5 +232,6 @@ fn event(progress: Progress) -> Event {
             id: article,
             result,
         },
+        Progress::Pictures { article } => Event::PicturesKept(article),
     }
 }

@@ -84,6 +84,8 @@ pub struct Extraction {
     /// Address of the page's short form (AMP), where it names one: often whole where the page itself is empty without
     /// scripts.
     pub amp: Option<String>,
+    /// Addresses of the article in other forms: all on one page, for print.
+    pub other_forms: Vec<String>,
     /// The site shows only the beginning to those who have not paid.
     pub is_teaser: bool,
     /// The day of publication as the page prints it; `metadata.published` is in UTC, where it may be the next day.

@@ -10,6 +10,7 @@ mod context;
 mod decode;
 mod features;
 mod following;
+mod forms;
 mod guard;
 mod json;
 mod judge;
@@ -95,6 +96,7 @@ fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model
         metadata,
         next_page: following::next_page(page, url, base.as_ref()),
         amp: following::amp(page, base.as_ref()),
+        other_forms: forms::other_forms(page, base.as_ref()),
         is_teaser,
         day: findings.day,
     }

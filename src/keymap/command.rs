@@ -230,6 +230,7 @@ commands! {
     AddFolder "add-folder" Feeds [PANES] [] takes Folder => "Make a folder";
     Reload "reload" Feeds [PANES | HEALTH] ["r"] => "Reload this feed or folder";
     ReloadAll "reload-all" Feeds [PANES | HEALTH] ["R"] => "Reload all feeds";
+    Offline "offline" Feeds [PANES | HEALTH] [] takes Query => "Bring all text and pictures of the last days, such as 7d, or of a query";
     CancelReload "cancel-reload" Feeds [PANES | HEALTH] [] => "Stop the reload; what came is kept";
     Health "health" Feeds [PANES] ["!"] => "Errors and feed health, worst first";
     TakeAddress "take-address" Feeds [HEALTH] ["+"] => "Take the suggested address";

@@ -74,12 +74,25 @@ pub struct Article {
     pub lead_image: Option<String>,
     /// Files the feed attaches.
     pub enclosures: Vec<Enclosure>,
+    /// Which of the pictures in the text are kept.
+    pub pictures: PicturesKept,
     /// The text that is shown, with its report.
     pub body: Body,
     /// The names in that text.
     pub entities: ArticleEntities,
     /// For each of [`ArticleEntities::entities`], how many other cached articles mention it.
     pub elsewhere: Vec<u64>,
+}
+
+/// Which of the pictures in a text are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PicturesKept {
+    /// How many are.
+    pub kept: usize,
+    /// How many the text has.
+    pub wanted: usize,
+    /// Why the first missing one could not be had, in plain words; `None` where none was asked for in vain.
+    pub missing: Option<String>,
 }
 
 /// A file attached to a feed entry.

@@ -25,7 +25,11 @@ const SCHEMA: &str = "
         content_type TEXT,
         hash BLOB NOT NULL REFERENCES blobs
     ) STRICT, WITHOUT ROWID;
-    PRAGMA user_version = 1;
+    CREATE TABLE IF NOT EXISTS misses (
+        url TEXT PRIMARY KEY,
+        why TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    PRAGMA user_version = 2;
 ";
 
 /// Bytes ready to be written, under the address they are asked for by.
@@ -81,7 +85,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 fn open_and_make(path: &Path) -> Result<Connection> {
     let conn = schema::connect(path, Mode::Write)?;
     let version: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version == 0 {
+    if version < 2 {
         schema::use_wal(&conn)?;
         conn.execute_batch(SCHEMA)?;
     }
@@ -98,7 +102,42 @@ pub(super) fn put(conn: &Connection, blob: &Blob) -> Result<()> {
         "INSERT OR REPLACE INTO resources (url, final_url, content_type, hash) VALUES (?1, ?2, ?3, ?4)",
     )?
     .execute(params![blob.url, blob.final_url, blob.content_type, blob.hash])?;
+    conn.prepare_cached("DELETE FROM misses WHERE url = ?1")?
+        .execute([&blob.url])?;
     Ok(())
+}
+
+/// Notes why what lies at an address could not be had.
+pub(super) fn miss(conn: &Connection, url: &str, why: &str) -> Result<()> {
+    conn.prepare_cached("INSERT OR REPLACE INTO misses (url, why) VALUES (?1, ?2)")?
+        .execute(params![url, why])?;
+    Ok(())
+}
+
+/// How something that is to be kept stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is kept.
+    Kept,
+    /// It could not be had, for this reason.
+    Missing(String),
+    /// It was not asked for yet.
+    Unknown,
+}
+
+/// Says how what lies at an address stands.
+pub(super) fn standing(conn: &Connection, url: &str) -> Result<Standing> {
+    let is_kept = conn
+        .prepare_cached("SELECT 1 FROM resources WHERE url = ?1")?
+        .exists([url])?;
+    if is_kept {
+        return Ok(Standing::Kept);
+    }
+    let why = conn
+        .prepare_cached("SELECT why FROM misses WHERE url = ?1")?
+        .query_row([url], |row| row.get(0))
+        .optional()?;
+    Ok(why.map_or(Standing::Unknown, Standing::Missing))
 }
 
 /// Reads what is kept under an address.

@@ -163,6 +163,15 @@ pub struct Raw {
     pub bytes: Vec<u8>,
 }
 
+/// What came of asking for an article's pictures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewPictures {
+    /// Those that came, under the addresses they were asked for by.
+    pub kept: Vec<(String, Raw)>,
+    /// Those that could not be had: address and why, in plain words.
+    pub missing: Vec<(String, String)>,
+}
+
 /// An article whose page is still to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageWanted {

@@ -40,7 +40,8 @@ pub(super) enum Bulk {
         reply: Reply<()>,
     },
     Saved(Box<PreparedSaved>, Option<Blob>, Reply<ArticleId>),
-    Pictures(ArticleId, Vec<Blob>, Reply<()>),
+    /// Those that came, and addresses that could not be had with why not.
+    Pictures(ArticleId, Vec<Blob>, Vec<(String, String)>, Reply<()>),
     Remember(String, String, Reply<()>),
     Reindex(Reply<()>),
     /// Answered when everything before it is stored and indexed.
@@ -62,7 +63,7 @@ impl Bulk {
             Self::Saved(_, _, reply) => reply(Err(error)),
             Self::Page(_, _, reply)
             | Self::PageFailed { reply, .. }
-            | Self::Pictures(_, _, reply)
+            | Self::Pictures(_, _, _, reply)
             | Self::Remember(_, _, reply)
             | Self::Reindex(reply)
             | Self::Finish(reply) => reply(Err(error)),

@@ -73,8 +73,8 @@ use jiff::Timestamp;
 
 pub use error::{Error, Result};
 pub use intake::{
-    FeedOutcome, FeedResult, FeedSource, FeedUpdate, KnownEntry, NewEntry, NewPage, PageWanted,
-    Raw, SavedPage, StoredEntry, StoredFeed,
+    FeedOutcome, FeedResult, FeedSource, FeedUpdate, KnownEntry, NewEntry, NewPage, NewPictures,
+    PageWanted, Raw, SavedPage, StoredEntry, StoredFeed,
 };
 pub use lock::{FetchLock, FetchTry};
 pub use paths::Paths;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::blobs;
+use super::blobs::{self, Standing};
 use super::document::Dictionaries;
 use super::error::Result;
 use super::intake::{FeedSource, KnownEntry, PageWanted, Raw};
@@ -14,12 +14,12 @@ use super::list::{self, Reading};
 use super::rows::{self, time};
 use super::schema::{self, Mode};
 use super::{check, feeds, identity, names, sql};
-use crate::model::article::BodySource;
+use crate::model::article::{BodySource, PicturesKept};
 use crate::model::entity::EntityRow;
 use crate::model::list::{Anchor, OpenList, Page, Totals};
 use crate::model::{
-    Article, ArticleEntities, ArticleId, ArticleRow, EntityKind, Feed, FeedId, JournalId, Query,
-    SearchId, Seq, Tree,
+    Article, ArticleEntities, ArticleId, ArticleRow, Document, EntityKind, Feed, FeedId, JournalId,
+    Query, SearchId, Seq, Tree,
 };
 
 /// A saved search: id, name, query as typed, unread, total.
@@ -110,8 +110,46 @@ impl Reader {
 
     /// Reads an article whole, with the text asked for (`None`: the better one). `Ok(None)` where there is no such article.
     pub fn article(&self, id: ArticleId, source: Option<BodySource>) -> Result<Option<Article>> {
-        let snapshot = self.conn.unchecked_transaction()?;
-        rows::article(&snapshot, &mut self.dictionaries.borrow_mut(), id, source)
+        let article = {
+            let snapshot = self.conn.unchecked_transaction()?;
+            rows::article(&snapshot, &mut self.dictionaries.borrow_mut(), id, source)?
+        };
+        let Some(mut article) = article else {
+            return Ok(None);
+        };
+        article.pictures = self.pictures_kept(&article.body.document);
+        Ok(Some(article))
+    }
+
+    /// Says which of a document's pictures are kept. The cache may be missing or damaged: then none is.
+    fn pictures_kept(&self, document: &Document) -> PicturesKept {
+        let addresses = document.pictures();
+        let mut pictures = PicturesKept {
+            wanted: addresses.len(),
+            ..PicturesKept::default()
+        };
+        for address in addresses {
+            match self.picture_standing(address) {
+                Ok(Standing::Kept) => pictures.kept += 1,
+                Ok(Standing::Missing(why)) => {
+                    pictures.missing.get_or_insert(why);
+                }
+                Ok(Standing::Unknown) | Err(_) => {}
+            }
+        }
+        pictures
+    }
+
+    fn picture_standing(&self, url: &str) -> Result<Standing> {
+        match self.blobs()? {
+            Some(conn) => blobs::standing(conn, url),
+            None => Ok(Standing::Unknown),
+        }
+    }
+
+    /// Says whether a picture is kept.
+    pub fn has_picture(&self, url: &str) -> bool {
+        matches!(self.picture_standing(url), Ok(Standing::Kept))
     }
 
     /// Reads headlines by id, in the order given, leaving out those that are gone.
@@ -378,6 +416,14 @@ impl Reader {
     }
 
     fn blob(&self, key: &str) -> Result<Option<Raw>> {
+        match self.blobs()? {
+            Some(conn) => blobs::get(conn, key),
+            None => Ok(None),
+        }
+    }
+
+    /// The cache's connection, opened when it is first asked for; `None` where there is no cache yet.
+    fn blobs(&self) -> Result<Option<&Connection>> {
         if self.blobs.get().is_none() {
             if !self.blobs_path.exists() {
                 return Ok(None);
@@ -390,10 +436,7 @@ impl Reader {
             // A reader is on one thread: nobody else can have set it in between.
             let _ = self.blobs.set(conn);
         }
-        match self.blobs.get() {
-            Some(conn) => blobs::get(conn, key),
-            None => Ok(None),
-        }
+        Ok(self.blobs.get())
     }
 }
 

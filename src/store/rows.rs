@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::document::{Dictionaries, source_number};
 use super::error::Result;
 use super::step::kind_number;
-use crate::model::article::{ArticleRow, Body, BodySource, Has};
+use crate::model::article::{ArticleRow, Body, BodySource, Has, PicturesKept};
 use crate::model::entity::{ArticleEntities, ArticleEntity};
 use crate::model::{Article, ArticleId, FeedId, Seq};
 use crate::text::fold::fold;
@@ -135,6 +135,7 @@ pub(super) fn article(
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default(),
         body,
+        pictures: PicturesKept::default(),
         elsewhere: elsewhere(conn, &entities)?,
         entities,
     }))

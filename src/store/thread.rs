@@ -446,12 +446,14 @@ impl Desk<'_> {
                 self.keep(raw);
                 self.answer(result, reply)
             }
-            Bulk::Pictures(article, pictures, reply) => {
+            Bulk::Pictures(article, pictures, missing, reply) => {
+                let any = !pictures.is_empty();
                 self.keep(pictures);
+                self.miss(&missing);
                 let result = conn
                     .execute(
-                        "UPDATE articles SET has_pictures = 1 WHERE id = ?1",
-                        [article.0],
+                        "UPDATE articles SET has_pictures = 1 WHERE id = ?1 AND ?2",
+                        params![article.0, any],
                     )
                     .map(|_| ())
                     .map_err(Error::from);
@@ -500,6 +502,23 @@ impl Desk<'_> {
         });
         if let Err(error) = kept {
             tracing::warn!("a page or picture is not kept in the cache: {error}");
+        }
+    }
+
+    /// Notes in the cache why addresses could not be had.
+    fn miss(&mut self, missing: &[(String, String)]) {
+        if missing.is_empty() {
+            return;
+        }
+        let noted = open_once(self.blobs, self.paths).and_then(|conn| {
+            let tx = conn.unchecked_transaction()?;
+            for (url, why) in missing {
+                blobs::miss(&tx, url, why)?;
+            }
+            Ok(tx.commit()?)
+        });
+        if let Err(error) = noted {
+            tracing::warn!("it is not noted why a picture is missing: {error}");
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::document::Dictionary;
 use super::error::{Error, Result};
-use super::intake::{FeedOutcome, NewPage, Raw, SavedPage, StoredFeed};
+use super::intake::{FeedOutcome, NewPage, NewPictures, SavedPage, StoredFeed};
 use super::lanes::{Bulk, Deed, Fast, Lanes};
 use super::thread::SharedDictionary;
 use super::{blobs, page, prepare};
@@ -127,21 +127,17 @@ impl Writer {
         );
     }
 
-    /// Keeps pictures of an article in the cache, under the addresses they were asked for by.
-    pub fn store_pictures(
-        &self,
-        article: ArticleId,
-        pictures: Vec<(String, Raw)>,
-        reply: Reply<()>,
-    ) {
+    /// Keeps pictures of an article in the cache, and why others could not be had.
+    pub fn store_pictures(&self, article: ArticleId, pictures: NewPictures, reply: Reply<()>) {
+        let NewPictures { kept, missing } = pictures;
         let prepare = |_: Option<&Dictionary>| {
-            Ok(pictures
+            Ok(kept
                 .into_iter()
                 .map(|(url, raw)| blobs::prepare(url, raw))
                 .collect())
         };
-        self.prepared(reply, prepare, |pictures, reply| {
-            Bulk::Pictures(article, pictures, reply)
+        self.prepared(reply, prepare, |kept, reply| {
+            Bulk::Pictures(article, kept, missing, reply)
         });
     }
 

@@ -40,6 +40,11 @@ fn header_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
         let style = base.patch(look.style(Role::Warning));
         right = canvas.right(left, right, area.y, &words, style);
         right = right.saturating_sub(2);
+    } else if let Some((done, total)) = app.bringing() {
+        let words = format!("{} {done}/{total} offline", look.signs.reloading);
+        let style = base.patch(look.style(Role::Progress));
+        right = canvas.right(left, right, area.y, &words, style);
+        right = right.saturating_sub(2);
     } else if let Some(reload) = app.reloading() {
         let words = match (reload.done < reload.total, reload.pages_left) {
             (false, 0) => format!("{} storing", look.signs.reloading),

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use newsdesk::app::Starter;
 use newsdesk::app::event::Tree;
-use newsdesk::model::article::{Article, ArticleRow, Body, BodySource, Has, Reason, Removed};
+use newsdesk::model::article::{
+    Article, ArticleRow, Body, BodySource, Has, PicturesKept, Reason, Removed,
+};
 use newsdesk::model::document::{Block, Figure, Mark, MarkKind, Table, Text};
 use newsdesk::model::entity::{ArticleEntity, EntityRow, Mention};
 use newsdesk::model::feed::{Feed, FeedHealth, FeedSettings};
@@ -191,6 +193,7 @@ fn article(id: i64, it: &Headline) -> Article {
         language: Some("en".to_owned()),
         lead_image: None,
         enclosures: Vec::new(),
+        pictures: PicturesKept::default(),
         body: Body {
             source: BodySource::Page,
             document,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use newsdesk::app::event::Tree;
 use newsdesk::app::{App, Effect, Event, Settings};
 use newsdesk::keymap::key;
-use newsdesk::model::article::{Body, BodySource, Has, Reason, Removed};
+use newsdesk::model::article::{Body, BodySource, Has, PicturesKept, Reason, Removed};
 use newsdesk::model::change::Written;
 use newsdesk::model::entity::{ArticleEntity, EntityRow};
 use newsdesk::model::feed::{FeedHealth, FeedSettings};
@@ -137,6 +137,7 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
         language: Some("en".into()),
         lead_image: None,
         enclosures: Vec::new(),
+        pictures: PicturesKept::default(),
         body: Body {
             source: BodySource::Page,
             document: Document {
