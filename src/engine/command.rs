@@ -194,9 +194,16 @@ mod tests {
             // The machine was too busy to start it at all; it did not outlive its time either.
             return;
         };
-        // A killed process may still stand in the table until its new parent looks at it.
-        let state =
-            std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        // The signal is sent; when the system carries it out, and when its new parent looks at the dead process, is theirs.
+        let gone = || {
+            let state =
+                std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+            state.is_empty() || state.contains(") Z ")
+        };
+        let until = std::time::Instant::now() + Duration::from_secs(30);
+        while !gone() {
+            assert!(std::time::Instant::now() < until, "{pid} lives on");
+            std::thread::yield_now();
+        }
     }
 }
