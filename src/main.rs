@@ -11,11 +11,12 @@ fn main() -> ExitCode {
         Start::Reader(global) => cli::prepare(&global),
         Start::Demo(global) => cli::prepare_demo(&global),
     };
-    cli::end(prepared.and_then(read).map(|()| ExitCode::SUCCESS))
+    cli::end(prepared.and_then(read))
 }
 
-/// Opens the reader. The library is closed, and a demo's home removed, after the screen is given back.
-fn read(prepared: Prepared) -> Result<(), Failure> {
+/// Opens the reader. The library is closed, and a demo's home removed, after the screen is given back. A signal that ended
+/// it is told by the exit status, 128 and its number, as shells count.
+fn read(prepared: Prepared) -> Result<ExitCode, Failure> {
     let Prepared {
         paths,
         config,
@@ -33,5 +34,6 @@ fn read(prepared: Prepared) -> Result<(), Failure> {
     let result = tui::run(options, &context);
     drop(context);
     drop(home);
-    Ok(result?)
+    let signal = result?.and_then(|signal| u8::try_from(128 + signal).ok());
+    Ok(signal.map_or(ExitCode::SUCCESS, ExitCode::from))
 }

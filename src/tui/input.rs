@@ -1,20 +1,20 @@
 //! The input thread: waits with `poll` on the terminal and a self-pipe, then drains crossterm without blocking.
 //!
-//! Signals write to the pipe: SIGWINCH and SIGCONT (size and modes may have changed), SIGTERM and SIGHUP (the end). A
-//! park message makes the thread let go of the terminal before an editor runs, and is acknowledged.
+//! Signals write to the pipe: SIGWINCH and SIGCONT (size and modes may have changed), SIGTERM, SIGHUP and SIGINT (the
+//! end). A park message makes the thread let go of the terminal before an editor runs, and is acknowledged.
 
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
 use crossterm::event as term;
 use rustix::event::{PollFd, PollFlags, poll};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 
 /// What the terminal or the system said.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ pub(super) enum Input {
     Resized,
     /// The process was continued after a stop: the modes must be set again.
     Continued,
-    /// SIGTERM, SIGHUP, or the terminal is gone.
-    Ended,
+    /// A signal asked for the end, by its number; `None`: the terminal is gone.
+    Ended(Option<i32>),
 }
 
 /// The input thread's handle.
@@ -52,7 +52,23 @@ pub(super) struct Parked {
 struct Signals {
     resized: Arc<AtomicBool>,
     continued: Arc<AtomicBool>,
-    ended: Arc<AtomicBool>,
+    /// The last signal that asked for the end; 0: none.
+    ended: Arc<AtomicUsize>,
+    /// SIGINT came. In raw mode `^C` is a key, so it was sent by someone else, or typed while the terminal was lent:
+    /// then it was meant for the program that had it.
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Signals {
+    /// Returns the signal that asked for the end since the last call.
+    fn ended(&self) -> Option<i32> {
+        let ended = self.ended.swap(0, Ordering::SeqCst);
+        let interrupted = self.interrupted.swap(false, Ordering::SeqCst);
+        match i32::try_from(ended) {
+            Ok(0) | Err(_) => interrupted.then_some(SIGINT),
+            Ok(signal) => Some(signal),
+        }
+    }
 }
 
 impl InputThread {
@@ -64,10 +80,14 @@ impl InputThread {
         for (signal, flag) in [
             (SIGWINCH, &signals.resized),
             (SIGCONT, &signals.continued),
-            (SIGTERM, &signals.ended),
-            (SIGHUP, &signals.ended),
+            (SIGINT, &signals.interrupted),
         ] {
             signal_hook::flag::register(signal, Arc::clone(flag))?;
+            signal_hook::low_level::pipe::register(signal, wake.try_clone()?)?;
+        }
+        for signal in [SIGTERM, SIGHUP] {
+            let number = usize::try_from(signal).unwrap_or_default();
+            signal_hook::flag::register_usize(signal, Arc::clone(&signals.ended), number)?;
             signal_hook::low_level::pipe::register(signal, wake.try_clone()?)?;
         }
         let (control, controls) = channel();
@@ -123,7 +143,7 @@ fn run(
         match poll(&mut fds, None) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => {
-                send(Input::Ended);
+                send(Input::Ended(None));
                 return;
             }
         }
@@ -138,10 +158,13 @@ fn run(
                     let _ = parked.send(());
                     // Ends when the guard is dropped.
                     let _ = resume.recv();
+                    signals.interrupted.store(false, Ordering::SeqCst);
                 }
             }
         }
-        if signals.ended.swap(false, Ordering::SeqCst) && !send(Input::Ended) {
+        if let Some(signal) = signals.ended()
+            && !send(Input::Ended(Some(signal)))
+        {
             return;
         }
         if signals.continued.swap(false, Ordering::SeqCst) && !send(Input::Continued) {
@@ -152,7 +175,7 @@ fn run(
         }
         if terminal.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             // The other side of the terminal is gone: nothing will ever come, and poll would spin.
-            send(Input::Ended);
+            send(Input::Ended(None));
             return;
         }
         if terminal.contains(PollFlags::IN) && !drain(&send) {
@@ -161,14 +184,17 @@ fn run(
     }
 }
 
+/// How long crossterm may look for more once something was there. With none at all it does not look.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// Reads what is there. Answers false where nobody listens or the terminal is gone.
 fn drain(send: &impl Fn(Input) -> bool) -> bool {
     loop {
-        match term::poll(Duration::ZERO) {
+        match term::poll(LOOK) {
             Ok(true) => {}
             Ok(false) => return true,
             Err(_) => {
-                send(Input::Ended);
+                send(Input::Ended(None));
                 return false;
             }
         }
@@ -177,7 +203,7 @@ fn drain(send: &impl Fn(Input) -> bool) -> bool {
                 return false;
             }
         } else {
-            send(Input::Ended);
+            send(Input::Ended(None));
             return false;
         }
     }

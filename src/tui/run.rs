@@ -41,11 +41,12 @@ enum Message {
     Config(Box<Loaded>),
 }
 
-/// Opens the reader and runs it until it is quit. The terminal is given back in any case.
+/// Opens the reader and runs it until it is quit. The terminal is given back in any case. Returns the signal that ended
+/// it, where one did.
 ///
 /// # Errors
 /// Where the terminal cannot be taken or written to, or the engine cannot start.
-pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<()> {
+pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i32>> {
     let (sender, receiver) = channel();
     let environment = Environment::read();
     let mut screen = Screen::take(options.config.settings.mouse)?;
@@ -77,12 +78,15 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<()> {
         wake_at: None,
         told_at: Instant::now(),
         ended: false,
+        signal: None,
     };
     let result = reader.run(&mut screen, &receiver, options.config, &options.remarks);
+    let signal = reader.signal;
     drop(screen);
     drop(input);
     engine.end();
-    Ok(result?)
+    result?;
+    Ok(signal)
 }
 
 struct Reader<'a> {
@@ -99,6 +103,8 @@ struct Reader<'a> {
     wake_at: Option<Instant>,
     told_at: Instant,
     ended: bool,
+    /// The signal that asked for the end.
+    signal: Option<i32>,
 }
 
 impl Reader<'_> {
@@ -119,6 +125,12 @@ impl Reader<'_> {
         }
         while !self.ended {
             self.draw(screen)?;
+            // For the test that a panic, too, gives the terminal back.
+            #[cfg(debug_assertions)]
+            assert!(
+                std::env::var_os("NEWSDESK_PANIC").is_none(),
+                "asked to panic"
+            );
             match self.wait(receiver) {
                 Some(message) => self.take(screen, message)?,
                 None => self.update(screen, Event::Tick)?,
@@ -161,6 +173,9 @@ impl Reader<'_> {
         match message {
             Message::App(event) => self.update(screen, event),
             Message::Config(loaded) => self.configure(screen, *loaded),
+            Message::Input(Input::Terminal(crossterm::event::Event::Resize(..))) => {
+                self.measure(screen)
+            }
             Message::Input(Input::Terminal(event)) => match translate(event) {
                 Some(event) => self.update(screen, event),
                 None => Ok(()),
@@ -171,14 +186,18 @@ impl Reader<'_> {
                 screen.take_again()?;
                 self.measure(screen)
             }
-            Message::Input(Input::Ended) => {
+            Message::Input(Input::Ended(signal)) => {
                 self.ended = true;
+                self.signal = signal;
                 Ok(())
             }
         }
     }
 
+    /// Takes in the size. Also where it is as before all is drawn anew: a window that got small and large again between two
+    /// looks has lost what stood there.
     fn measure(&mut self, screen: &mut Screen) -> io::Result<()> {
+        screen.redraw();
         let (columns, rows) = crossterm::terminal::size()?;
         self.update(screen, Event::Resized(columns, rows))
     }
@@ -223,7 +242,7 @@ impl Reader<'_> {
                 Effect::WakeIn(millis) => {
                     self.wake_at = Some(Instant::now() + Duration::from_millis(millis));
                 }
-                Effect::Redraw => screen.redraw()?,
+                Effect::Redraw => screen.redraw(),
                 Effect::Copy(text) => Screen::copy(&text)?,
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::OpenUrls(urls) => self.open(screen, &urls)?,

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use base64::Engine as _;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::{Buffer, Cell, CellDiffOption};
+
+use crate::text::width;
 
 /// Whether the terminal is ours now; the panic hook and the signal path ask.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -23,6 +26,10 @@ const LEAVE: &str =
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
+    /// What stands on the screen is not what was last drawn there.
+    stale: bool,
+    /// Where wide letters stand on the screen.
+    wide: Vec<(u16, u16)>,
 }
 
 impl Screen {
@@ -35,7 +42,12 @@ impl Screen {
             io::stdout(),
         )));
         match terminal {
-            Ok(terminal) => Ok(Self { terminal, mouse }),
+            Ok(terminal) => Ok(Self {
+                terminal,
+                mouse,
+                stale: false,
+                wide: Vec::new(),
+            }),
             Err(error) => {
                 give_back();
                 Err(error)
@@ -53,17 +65,26 @@ impl Screen {
         T: Default,
     {
         self.terminal.backend_mut().write_all(b"\x1b[?2026h")?;
+        if std::mem::take(&mut self.stale) {
+            // Not `Terminal::clear`: that asks the terminal where its cursor is, and the input thread would take the answer.
+            let size = self.terminal.size()?;
+            let area = ratatui::layout::Rect::new(0, 0, size.width, size.height);
+            self.terminal.resize(area)?;
+        }
         let mut areas = T::default();
-        self.terminal.draw(|frame| areas = render(frame))?;
+        let wide = &mut self.wide;
+        self.terminal.draw(|frame| {
+            areas = render(frame);
+            refresh_halves(frame.buffer_mut(), wide);
+        })?;
         self.terminal.backend_mut().write_all(b"\x1b[?2026l")?;
         io::Write::flush(self.terminal.backend_mut())?;
         Ok(areas)
     }
 
-    /// Forgets what stands on the screen: the next frame is drawn from nothing, at the size the terminal has now.
-    pub(super) fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.autoresize()?;
-        self.terminal.clear()
+    /// Forgets what stands on the screen: the next frame is drawn from nothing, at the size the terminal has then.
+    pub(super) fn redraw(&mut self) {
+        self.stale = true;
     }
 
     /// Sets the mouse mode.
@@ -87,15 +108,37 @@ impl Screen {
         give_back();
         let result = work();
         enter(self.mouse)?;
-        self.redraw()?;
+        self.redraw();
         Ok(result)
     }
 
     /// Sets the modes again after the process was stopped and continued from outside.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
         enter(self.mouse)?;
-        self.redraw()
+        self.redraw();
+        Ok(())
     }
+}
+
+/// Has the second half of every wide letter that went written anew. Most terminals blank it with the first half, and
+/// ratatui counts on that; those that do not keep a hole there, and the rest of the row moves. `wide`: where wide letters
+/// stood, and then stand.
+fn refresh_halves(buffer: &mut Buffer, wide: &mut Vec<(u16, u16)>) {
+    let is_wide = |cell: &Cell| !cell.symbol().is_ascii() && width::width(cell.symbol()) > 1;
+    for (x, y) in wide.drain(..) {
+        let is_gone = buffer.cell((x, y)).is_some_and(|cell| !is_wide(cell));
+        if let Some(half) = buffer.cell_mut((x.saturating_add(1), y))
+            && is_gone
+            && half.diff_option == CellDiffOption::None
+        {
+            half.set_diff_option(CellDiffOption::AlwaysUpdate);
+        }
+    }
+    let cells = buffer.content.iter().enumerate();
+    let places = cells
+        .filter(|(_, cell)| is_wide(cell))
+        .map(|(at, _)| buffer.pos_of(at));
+    wide.extend(places);
 }
 
 impl Drop for Screen {
@@ -140,4 +183,27 @@ fn install_panic_hook() {
             }
         }));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+
+    #[test]
+    fn both_cells_of_a_wide_letter_that_went_are_written() {
+        let frame = |line: &str, wide: &mut Vec<(u16, u16)>| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+            buffer.set_string(0, 0, line, ratatui::style::Style::new());
+            refresh_halves(&mut buffer, wide);
+            buffer
+        };
+        let mut wide = Vec::new();
+        let before = frame("a서울b", &mut wide);
+        assert_eq!(wide, [(1, 0), (3, 0)]);
+        let after = frame("a  울b", &mut wide);
+        let written: Vec<u16> = before.diff(&after).iter().map(|(x, ..)| *x).collect();
+        assert_eq!(written, [1, 2]);
+        assert_eq!(wide, [(3, 0)]);
+    }
 }

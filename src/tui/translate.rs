@@ -15,8 +15,11 @@ pub(super) fn translate(event: term::Event) -> Option<Event> {
         term::Event::Key(key) if key.kind == KeyEventKind::Press => key_of(key).map(Event::Key),
         term::Event::Mouse(mouse) => mouse_of(mouse).map(Event::Mouse),
         term::Event::Paste(text) => Some(Event::Paste(text)),
-        term::Event::Resize(columns, rows) => Some(Event::Resized(columns, rows)),
-        term::Event::Key(_) | term::Event::FocusGained | term::Event::FocusLost => None,
+        // The loop reads the size itself.
+        term::Event::Resize(..)
+        | term::Event::Key(_)
+        | term::Event::FocusGained
+        | term::Event::FocusLost => None,
     }
 }
 

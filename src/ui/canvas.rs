@@ -33,6 +33,7 @@ impl Canvas<'_> {
             return 0;
         }
         let cut = width::truncate(text, usize::from(cols));
+        let cut = if self.look.ascii { plain(cut) } else { cut };
         let (end, _) = self
             .buffer
             .set_stringn(x, y, cut.as_ref(), usize::from(cols), style);
@@ -116,6 +117,26 @@ impl Canvas<'_> {
     pub(super) fn tint(&mut self, area: Rect, style: Style) {
         self.buffer.set_style(area.intersection(self.area()), style);
     }
+}
+
+/// Returns text with the signs and marks we and writers put between words as ASCII of the same width; letters stay what
+/// they are.
+fn plain(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text;
+    }
+    let sign = |c| match c {
+        '·' | '–' | '—' | '‐' | '‑' => '-',
+        '…' => '~',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        '‘' | '’' | '‚' => '\'',
+        '\u{a0}' => ' ',
+        '✓' => '+',
+        '•' => '*',
+        '×' => 'x',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(sign).collect())
 }
 
 /// Returns one row of an area.
