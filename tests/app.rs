@@ -630,6 +630,41 @@ fn a_range_is_selected_from_the_last_mark_to_here() {
 }
 
 #[test]
+fn a_range_reaches_back_to_a_mark_that_left_the_window() {
+    let mut session = Session::with(900);
+    session.keys("v 600j V");
+    assert_eq!(session.status(), "602 selected");
+    session.keys("m");
+    assert_eq!(session.library.unread(), 298);
+    session.keys("u Esc G v gg V");
+    assert_eq!(session.status(), "900 selected");
+    assert!(session.app.list().rows().len() < 400);
+}
+
+#[test]
+fn an_action_takes_selected_rows_wherever_they_stand() {
+    let mut session = Session::with(900);
+    session.keys("s v 500j v");
+    assert_eq!(session.status(), "2 selected");
+    // One of them is starred, far above: the toggle sets.
+    session.keys("s");
+    assert!(session.library.get(900).starred && session.library.get(399).starred);
+    session.keys("gg v 500j v y");
+    assert_eq!(session.status(), "copied: 2 addresses");
+    session.keys("% t").type_in("all").keys("Enter");
+    assert!((1..=900).all(|id| session.library.get(id).tags == ["all"]));
+}
+
+#[test]
+fn a_row_is_reached_by_its_number_from_anywhere() {
+    let mut session = Session::with(900);
+    session.keys("G :").type_in("5").keys("Enter");
+    assert_eq!(session.selected(), Some(896));
+    session.keys(":").type_in("700").keys("Enter");
+    assert_eq!(session.selected(), Some(201));
+}
+
+#[test]
 fn on_a_mixed_selection_a_toggle_sets_and_only_when_all_are_set_it_clears() {
     let mut session = Session::with(5);
     session.keys("s % s");

@@ -219,6 +219,9 @@ impl App {
     }
 
     fn loaded(&mut self, ticket: Ticket, page: Page) {
+        let Some(page) = self.gathered(ticket, page) else {
+            return;
+        };
         let height = self.height(Pane::List);
         let list = &mut self.place.list;
         let Some(asked) = list.asked.take_if(|asked| asked.ticket == ticket) else {

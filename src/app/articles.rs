@@ -27,7 +27,7 @@ impl App {
         self.place.list.selected
     }
 
-    /// Returns what is known of an article on the screen.
+    /// Returns what is known of an article on the screen, or selected in its list.
     pub(super) fn row(&self, id: ArticleId) -> Option<&ArticleRow> {
         let in_reader = self
             .place
@@ -35,7 +35,7 @@ impl App {
             .as_ref()
             .filter(|reader| reader.id() == id);
         let in_reader = in_reader.map(|reader| &reader.article.row);
-        self.place.list.row(id).or(in_reader)
+        self.place.list.known(id).or(in_reader)
     }
 
     /// Has the preview follow the selection, with one question at a time: while an answer is under way no other is
@@ -493,6 +493,9 @@ impl App {
                 return Vec::new();
             }
         }
+        if !in_text && self.selects_too_many() {
+            return Vec::new();
+        }
         let list = &self.place.list;
         let rows: Vec<&ArticleRow> = match &list.marked {
             _ if in_text => self.row(id).into_iter().collect(),
@@ -501,7 +504,11 @@ impl App {
                 let count = count.unwrap_or(1) as usize;
                 list.rows().skip(at).take(count).collect()
             }
-            marked => list.rows().filter(|row| marked.has(row.id)).collect(),
+            _ => self
+                .targets()
+                .into_iter()
+                .filter_map(|id| self.row(id))
+                .collect(),
         };
         let urls = rows
             .into_iter()
@@ -581,7 +588,8 @@ impl App {
         };
         let lines: Vec<String> = found.iter().map(one).collect();
         match lines.len() {
-            0 => self.say("No address is known"),
+            0 if self.status.text.is_empty() => self.say("No address is known"),
+            0 => {}
             1 => self.copy(lines.concat()),
             many => {
                 self.say_done(format!("copied: {many} links"));
@@ -592,6 +600,9 @@ impl App {
 
     /// `S`.
     pub(super) fn save(&mut self, words: &str) {
+        if self.selects_too_many() {
+            return;
+        }
         let ids = self.targets();
         if ids.is_empty() {
             self.say("No article is selected");

@@ -187,11 +187,7 @@ impl App {
         }
         // `:5` goes to a row, as in vi.
         if let Ok(row) = line.parse::<u32>() {
-            self.run(&Command::Top.into(), None);
-            self.run(
-                &Command::Down.into(),
-                Some(row.saturating_sub(1)).filter(|by| *by > 0),
-            );
+            self.go_to_row(row);
             return;
         }
         self.history.retain(|past| past != line);

@@ -1,6 +1,6 @@
 //! A list as it stands open: a window of rows around the selection, which is an article, never a row number.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::effect::Ticket;
 use super::source::Source;
@@ -42,7 +42,11 @@ pub struct ListView {
     pub(super) anchor: Option<ArticleId>,
     /// Steps still to go once rows come: a move went past the window's end.
     pub(super) owed: isize,
+    /// Steps to go down from the top once its rows come.
+    pub(super) from_top: isize,
     rows: VecDeque<ArticleRow>,
+    /// Selected rows that stand outside the window.
+    away: BTreeMap<ArticleId, ArticleRow>,
     top: Option<ArticleId>,
     at_top: bool,
     at_bottom: bool,
@@ -103,7 +107,9 @@ impl ListView {
             wanted: None,
             anchor: None,
             owed: 0,
+            from_top: 0,
             rows: VecDeque::new(),
+            away: BTreeMap::new(),
             top: None,
             at_top: true,
             at_bottom: true,
@@ -128,6 +134,27 @@ impl ListView {
     /// Returns a row of the window.
     pub fn row(&self, id: ArticleId) -> Option<&ArticleRow> {
         self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// Returns a row of the window, or a selected one outside it.
+    pub(super) fn known(&self, id: ArticleId) -> Option<&ArticleRow> {
+        self.row(id).or_else(|| self.away.get(&id))
+    }
+
+    /// Says whether the window holds every row of the list.
+    pub(super) fn is_whole(&self) -> bool {
+        self.at_top && self.at_bottom
+    }
+
+    /// Keeps the selected ones of rows that stand outside the window.
+    pub(super) fn keep_away(&mut self, rows: impl IntoIterator<Item = ArticleRow>) {
+        let Marked::Ids(ids) = &self.marked else {
+            self.away.clear();
+            return;
+        };
+        self.away.retain(|id, _| ids.contains(id));
+        let selected = rows.into_iter().filter(|row| ids.contains(&row.id));
+        self.away.extend(selected.map(|row| (row.id, row)));
     }
 
     /// Returns the selected row.
@@ -252,7 +279,8 @@ impl ListView {
                 self.at_bottom = page.at_bottom;
                 let spare = self.selected_at().unwrap_or(0).saturating_sub(keep);
                 if spare > 0 {
-                    self.rows.drain(..spare);
+                    let gone: Vec<ArticleRow> = self.rows.drain(..spare).collect();
+                    self.keep_away(gone);
                     self.at_top = false;
                 }
             }
@@ -266,13 +294,18 @@ impl ListView {
                 self.at_top = page.at_top;
                 let most = self.selected_at().unwrap_or(0) + keep;
                 if self.rows.len() > most {
-                    self.rows.truncate(most);
+                    let gone = self.rows.split_off(most);
+                    self.keep_away(gone);
                     self.at_bottom = false;
                 }
             }
             // The window moved on since: the next step asks again.
             Anchor::After(_) | Anchor::Before(_) => {}
             Anchor::Top | Anchor::Bottom | Anchor::Around(_) => self.replace(anchor, page),
+        }
+        let from_top = std::mem::take(&mut self.from_top);
+        if anchor == Anchor::Top && from_top > 0 {
+            self.step(from_top);
         }
         if let Some(wanted) = self.wanted.take() {
             self.select(wanted);
@@ -286,7 +319,8 @@ impl ListView {
         let before = self.selected_at();
         let selected = self.selected;
         self.owed = 0;
-        self.rows = page.rows.into();
+        let gone = std::mem::replace(&mut self.rows, page.rows.into());
+        self.keep_away(gone);
         self.at_top = page.at_top;
         self.at_bottom = page.at_bottom;
         let still = selected.filter(|id| self.row(*id).is_some());
@@ -307,9 +341,9 @@ impl ListView {
         }
     }
 
-    /// Changes rows of the window in place.
-    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut ArticleRow> {
-        self.rows.iter_mut()
+    /// Changes rows of the window, and selected ones outside it, in place.
+    pub(super) fn known_rows_mut(&mut self) -> impl Iterator<Item = &mut ArticleRow> {
+        self.rows.iter_mut().chain(self.away.values_mut())
     }
 
     /// Keeps articles in the list whatever its query says of them now.

@@ -1,5 +1,4 @@
-//! Marks: rows flip at once, the library answers after its commit, and what could not be stored flips back. Selection
-//! and undo.
+//! Marks: rows flip at once, the library answers after its commit, and what could not be stored flips back. And undo.
 
 use std::collections::BTreeSet;
 
@@ -96,24 +95,12 @@ fn flip_back(back: &mut State, what: &What, state: &State) {
 }
 
 impl App {
-    /// Returns the articles an action takes: those selected, else the current one.
-    pub(super) fn targets(&self) -> Vec<ArticleId> {
-        if !self.place.reading {
-            match &self.place.list.marked {
-                Marked::Ids(ids) => return ids.iter().copied().collect(),
-                Marked::All => return self.place.list.rows().map(|row| row.id).collect(),
-                Marked::None => {}
-            }
-        }
-        self.current().into_iter().collect()
-    }
-
     /// Runs something for every row that shows one of these articles, in every place.
     fn each_row(&mut self, mut act: impl FnMut(&mut ArticleRow)) {
         let places = std::iter::once(&mut self.place).chain(&mut self.back);
         for place in places {
             let lists = std::iter::once(&mut place.list).chain(&mut place.last);
-            lists.flat_map(ListView::rows_mut).for_each(&mut act);
+            lists.flat_map(ListView::known_rows_mut).for_each(&mut act);
             if let Some(reader) = &mut place.reader {
                 act(&mut reader.article.row);
             }
@@ -226,23 +213,21 @@ impl App {
     /// Marks what is selected, or the current article.
     pub(super) fn mark(&mut self, what: What) {
         let ids = self.targets();
+        self.mark_targets(what, &ids);
+        self.place.list.marked = Marked::None;
+    }
+
+    /// Marks these articles; where all of the list is selected, also those of it that are not known here.
+    fn mark_targets(&mut self, what: What, ids: &[ArticleId]) {
         let all = self.place.list.marked == Marked::All && !self.place.reading;
         let list = &self.place.list.open;
         match list.opened_seq.filter(|_| all) {
             Some(opened_seq) => {
                 let query = list.query.clone();
-                self.change_articles(what, Scope::List { query, opened_seq }, &ids, true);
+                self.change_articles(what, Scope::List { query, opened_seq }, ids, true);
             }
-            None => self.mark_ids(what, &ids),
+            None => self.mark_ids(what, ids),
         }
-        self.place.list.marked = Marked::None;
-    }
-
-    /// Says whether a mark is on all of what is selected: then a toggle takes it off, else it sets it.
-    fn all_have(&self, has: impl Fn(&ArticleRow) -> bool) -> bool {
-        let ids = self.targets();
-        let mut rows = ids.iter().filter_map(|id| self.row(*id)).peekable();
-        rows.peek().is_some() && rows.all(has)
     }
 
     pub(super) fn toggle_read(&mut self) {
@@ -303,71 +288,6 @@ impl App {
         self.change_articles(What::Read(true), scope, &known, true);
     }
 
-    /// `v`.
-    pub(super) fn select_row(&mut self) {
-        let list = &mut self.place.list;
-        let Some(id) = list.selected else { return };
-        // The rows beyond the screen's window are known to the library alone: taking one off would lose them.
-        let is_whole = list
-            .totals
-            .is_some_and(|totals| totals.rows <= list.rows().count() as u64);
-        if list.marked == Marked::All && !is_whole {
-            self.say("All are selected, below the screen too · Esc ends that");
-            return;
-        }
-        let mut ids = match std::mem::take(&mut list.marked) {
-            Marked::None => BTreeSet::new(),
-            Marked::Ids(ids) => ids,
-            Marked::All => list.rows().map(|row| row.id).collect(),
-        };
-        if !ids.remove(&id) {
-            ids.insert(id);
-        }
-        list.anchor = Some(id);
-        list.marked = if ids.is_empty() {
-            Marked::None
-        } else {
-            Marked::Ids(ids)
-        };
-        list.step(1);
-    }
-
-    /// `V`: from the last `v` to here.
-    pub(super) fn select_range(&mut self) {
-        let list = &mut self.place.list;
-        let Some(cursor) = list.selected_at() else {
-            return;
-        };
-        let from = list
-            .anchor
-            .and_then(|id| list.rows().position(|row| row.id == id))
-            .unwrap_or(cursor);
-        let (first, end) = (from.min(cursor), from.max(cursor) + 1);
-        let range = list.rows().skip(first).take(end - first);
-        let range: BTreeSet<ArticleId> = range.map(|row| row.id).collect();
-        list.marked = match std::mem::take(&mut list.marked) {
-            Marked::None => Marked::Ids(range),
-            Marked::Ids(ids) => Marked::Ids(ids.union(&range).copied().collect()),
-            Marked::All => Marked::All,
-        };
-        list.anchor = list.selected;
-    }
-
-    /// `%`.
-    pub(super) fn select_all(&mut self) {
-        if !self.place.list.is_empty() {
-            self.place.list.marked = Marked::All;
-        }
-    }
-
-    pub(super) fn clear_marked(&mut self) -> bool {
-        let any = self.place.list.marked != Marked::None && !self.place.reading;
-        if any {
-            self.place.list.marked = Marked::None;
-        }
-        any
-    }
-
     /// `t`.
     pub(super) fn tag(&mut self, words: &str) {
         let ids = self.targets();
@@ -412,8 +332,8 @@ impl App {
     fn mark_at_once(&mut self, mut parts: Vec<What>, ids: &[ArticleId]) {
         match parts.len() {
             0 => {}
-            1 => self.mark_ids(parts.remove(0), ids),
-            _ => self.mark_ids(What::Several(parts), ids),
+            1 => self.mark_targets(parts.remove(0), ids),
+            _ => self.mark_targets(What::Several(parts), ids),
         }
     }
 

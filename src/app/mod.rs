@@ -11,7 +11,7 @@
 //! | [`reader`], [`names`] | the article on the screen and its names |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
@@ -44,6 +44,7 @@ mod motion;
 mod mouse;
 mod offline;
 mod run;
+mod selection;
 mod typing;
 
 use std::collections::BTreeMap;
@@ -122,6 +123,7 @@ pub struct App {
     tree_asked: bool,
     tree_again: bool,
     finding_unread: Option<Ticket>,
+    gathering: Option<selection::Gathering>,
     importing: Option<Ticket>,
     opened_feed: Option<crate::model::FeedId>,
 }
@@ -179,6 +181,7 @@ impl App {
             tree_asked: false,
             tree_again: false,
             finding_unread: None,
+            gathering: None,
             importing: None,
             opened_feed: None,
         }

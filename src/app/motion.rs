@@ -95,6 +95,20 @@ impl App {
         }
     }
 
+    /// Goes to a row by number, 1 being the first. A row of the list may stand outside its window.
+    pub(super) fn go_to_row(&mut self, row: u32) {
+        let down = isize::try_from(row.saturating_sub(1)).unwrap_or(isize::MAX);
+        if self.overlays.is_empty() && self.place.focus == Pane::List && !self.place.list.at_top() {
+            self.place.list.from_top = down;
+            self.load(Anchor::Top);
+            return;
+        }
+        self.motion(Motion::Top);
+        if down > 0 {
+            self.motion(Motion::Lines(down));
+        }
+    }
+
     fn names_motion(&mut self, motion: Motion) {
         let page = self.height(Pane::Names);
         let height = self.height(Pane::Article);
