@@ -656,6 +656,15 @@ fn an_action_takes_selected_rows_wherever_they_stand() {
 }
 
 #[test]
+fn jumping_reaches_rows_far_below_and_escape_comes_back() {
+    let mut session = Session::with(900);
+    session.keys("3j f").type_in("story").type_in(" 123");
+    assert_eq!(session.selected(), Some(123));
+    session.keys("Esc");
+    assert_eq!(session.selected(), Some(897));
+}
+
+#[test]
 fn a_row_is_reached_by_its_number_from_anywhere() {
     let mut session = Session::with(900);
     session.keys("G :").type_in("5").keys("Enter");
@@ -1285,6 +1294,47 @@ fn a_click_selects_and_a_second_one_opens() {
     assert_eq!((session.selected(), session.reading()), (Some(3), None));
     session.send(Event::Mouse(click));
     assert_eq!(session.reading(), Some(3));
+}
+
+#[test]
+fn a_click_takes_a_completion_answers_a_question_and_picks_a_result() {
+    let mut session = Session::with(5);
+    let click_on = |session: &mut Session, target: Target| {
+        let mut areas = Areas::default();
+        areas.push(Rect::new(10, 10, 10, 1), target);
+        session.send(Event::Drawn(areas));
+        session.send(Event::Mouse(Mouse {
+            column: 12,
+            row: 10,
+            kind: MouseKind::Down,
+        }));
+    };
+    session.keys(":").type_in("star");
+    click_on(&mut session, Target::Popup(0));
+    session.keys("Enter");
+    assert!(session.library.get(5).starred);
+    session.keys("/").type_in("story");
+    click_on(&mut session, Target::Row(ArticleId(3)));
+    assert_eq!(session.selected(), Some(3));
+    assert!(session.app.overlays().is_empty());
+    session.keys("q F").type_in("story 2");
+    click_on(&mut session, Target::Pane(Pane::Article));
+    assert_eq!(session.titles().len(), 5, "what was typed is given up");
+    session.keys("h ]f d");
+    click_on(&mut session, Target::Popup(1));
+    assert_eq!(session.status(), "Nothing was done");
+    assert!(session.app.overlays().is_empty());
+}
+
+#[test]
+fn a_long_paste_into_a_line_is_quick_and_stays_one_line() {
+    let mut session = Session::with(2);
+    session.keys("/").type_in("ab").keys("Left");
+    session.send(Event::Paste("x\ny".repeat(40_000)));
+    let Some(Overlay::Prompt(prompt)) = session.app.overlays().last() else {
+        panic!("no prompt")
+    };
+    assert!(prompt.text().starts_with("ax yx y") && prompt.text().ends_with("yb"));
 }
 
 #[test]

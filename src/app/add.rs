@@ -104,7 +104,9 @@ impl App {
             .into_iter()
             .filter_map(|feed| self.subscribe(new_feed(feed, &folder)))
             .collect();
-        if let Some(item) = self.add_view().and_then(|view| view.items.get_mut(at)) {
+        let Some(view) = self.add_view() else { return };
+        view.several |= tickets.len() > 1;
+        if let Some(item) = view.items.get_mut(at) {
             item.state = if tickets.is_empty() {
                 AddState::Failed("nothing can be added".into())
             } else {
@@ -187,7 +189,9 @@ impl App {
         let feed = result.ok().and_then(|written| written.feed);
         if let Some(feed) = feed {
             self.reload_these(Some(vec![feed]));
-            let alone = self.add_view().is_some_and(|view| view.items.len() == 1);
+            let alone = self
+                .add_view()
+                .is_some_and(|view| view.items.len() == 1 && !view.several);
             self.opened_feed = alone.then_some(feed);
         }
         let Some(view) = self.add_view() else { return };
@@ -281,9 +285,7 @@ impl App {
                 self.import(&path);
             }
             Some(WelcomeRow::Import) => self.import(""),
-            Some(WelcomeRow::Demo) => {
-                self.say("Run newsdesk demo: the reader on bundled articles, with no network");
-            }
+            Some(WelcomeRow::Demo) => self.send(Effect::ShowDemo),
             Some(WelcomeRow::Topic(_) | WelcomeRow::Starter(_)) => {
                 if !welcome.ticked.contains(&true) {
                     welcome.tick();

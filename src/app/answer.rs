@@ -219,7 +219,8 @@ impl App {
     }
 
     fn loaded(&mut self, ticket: Ticket, page: Page) {
-        let Some(page) = self.gathered(ticket, page) else {
+        let page = self.gathered(ticket, page);
+        let Some(page) = page.and_then(|page| self.jumped(ticket, page)) else {
             return;
         };
         let height = self.height(Pane::List);

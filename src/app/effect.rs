@@ -152,6 +152,8 @@ pub enum Effect {
     },
     /// Opens the config in `$EDITOR`, the screen given up meanwhile.
     EditConfig,
+    /// Runs the reader on the demo edition in this terminal, the screen given up meanwhile.
+    ShowDemo,
     /// Remembers something of the session (pane sizes, folded folders, themes) in the state file.
     Remember {
         /// Its name.

@@ -4,8 +4,8 @@ use super::list::{Asked, ListView};
 use super::overlay::Overlay;
 use super::prompt::PromptKind;
 use super::tree::Node;
-use super::{App, Effect, Pane, Place, Source};
-use crate::model::list::Anchor;
+use super::{App, Effect, Pane, Place, Source, Ticket};
+use crate::model::list::{Anchor, Page};
 use crate::model::query::{Is, Sort, Term};
 use crate::model::{ArticleId, FeedId, Query};
 use crate::query;
@@ -463,8 +463,52 @@ impl App {
         } else {
             fitting.next().map(|row| row.id)
         };
-        if let Some(id) = to {
-            self.place.list.select(id);
+        self.jumping = None;
+        match to {
+            Some(id) => self.go_to_article(id),
+            None if !wanted.is_empty() && !list.is_whole() => self.ask_jump(&wanted),
+            None => {}
         }
+    }
+
+    /// Selects an article of the list, which may stand outside the window.
+    fn go_to_article(&mut self, id: ArticleId) {
+        if !self.place.list.select(id) {
+            self.place.list.wanted = Some(id);
+            self.load(Anchor::Around(id));
+        }
+    }
+
+    /// Asks for the first row of the list, beyond the window, whose title has these words.
+    fn ask_jump(&mut self, wanted: &str) {
+        let words = wanted.split(|c: char| !c.is_alphanumeric());
+        let mut words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let Some(last) = words.pop() else { return };
+        let terms = words.into_iter().map(str::to_owned);
+        let mut list = self.place.list.open.clone();
+        for term in terms.chain([format!("{last}*")]) {
+            list.query = list.query.and(Query::term(Term::Title(term)));
+        }
+        // What was read while the list is open would be shown whatever the words are.
+        list.sticky.clear();
+        let ticket = self.ticket();
+        self.jumping = Some(ticket);
+        self.send(Effect::Load {
+            ticket,
+            list,
+            anchor: Anchor::Top,
+            limit: 1,
+        });
+    }
+
+    /// Takes in where to jump to. Gives the page back where it answers another question.
+    pub(super) fn jumped(&mut self, ticket: Ticket, page: Page) -> Option<Page> {
+        if self.jumping.take_if(|asked| *asked == ticket).is_none() {
+            return Some(page);
+        }
+        if let Some(row) = page.rows.first() {
+            self.go_to_article(row.id);
+        }
+        None
     }
 }

@@ -124,6 +124,7 @@ pub struct App {
     tree_again: bool,
     finding_unread: Option<Ticket>,
     gathering: Option<selection::Gathering>,
+    jumping: Option<Ticket>,
     importing: Option<Ticket>,
     opened_feed: Option<crate::model::FeedId>,
 }
@@ -182,6 +183,7 @@ impl App {
             tree_again: false,
             finding_unread: None,
             gathering: None,
+            jumping: None,
             importing: None,
             opened_feed: None,
         }

@@ -4,6 +4,7 @@ use super::areas::Target;
 use super::event::{Mouse, MouseKind};
 use super::motion::Motion;
 use super::overlay::Overlay;
+use super::prompt::PromptKind;
 use super::{App, Pane};
 
 /// Lines or rows a turn of the wheel moves.
@@ -113,7 +114,7 @@ impl App {
             Target::Popup(row) => *row,
             Target::Overlay => return,
             _ => {
-                self.overlays.pop();
+                self.leave_overlay(target);
                 return;
             }
         };
@@ -134,10 +135,36 @@ impl App {
                 }
                 return;
             }
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.choose(row);
+                return;
+            }
+            Some(Overlay::Confirm(_)) => {
+                self.confirm(row == 0);
+                return;
+            }
             _ => return,
         };
         if again {
             self.open_in_overlay();
+        }
+    }
+
+    /// A click beside what lies over the panes. A row of what is searched or narrowed is taken, as Enter does.
+    fn leave_overlay(&mut self, target: &Target) {
+        let typing = match self.overlays.last() {
+            Some(Overlay::Prompt(prompt)) => Some(prompt.kind.clone()),
+            _ => None,
+        };
+        match (typing, target) {
+            (Some(PromptKind::Search | PromptKind::Filter(_)), Target::Row(id)) => {
+                self.submit();
+                self.place.list.select(*id);
+            }
+            (Some(_), _) => self.cancel_prompt(),
+            (None, _) => {
+                self.overlays.pop();
+            }
         }
     }
 
@@ -158,6 +185,17 @@ impl App {
     }
 
     fn wheel(&mut self, target: Option<&Target>, by: isize) {
+        if let Some(Overlay::Prompt(prompt)) = self.overlays.last() {
+            if matches!(prompt.kind, PromptKind::Search | PromptKind::Filter(_)) {
+                self.place.list.step(by);
+            }
+            return;
+        }
+        if let Some(Overlay::Menu(menu)) = self.overlays.last_mut() {
+            let last = menu.shown().count().saturating_sub(1);
+            menu.selected = menu.selected.saturating_add_signed(by.signum()).min(last);
+            return;
+        }
         if !self.overlays.is_empty() || self.welcome.is_some() {
             self.motion(Motion::Lines(by));
             return;

@@ -216,6 +216,8 @@ pub struct AddView {
     pub selected: usize,
     /// Feeds are put into this folder.
     pub folder: String,
+    /// More than one feed is being subscribed to.
+    pub(super) several: bool,
 }
 
 /// An address being added.

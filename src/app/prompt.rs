@@ -172,9 +172,10 @@ impl Prompt {
 
     /// Puts pasted text in at the cursor: on one line, and never run.
     pub(super) fn paste(&mut self, text: &str) {
-        for c in crate::text::clean_line(text).chars() {
-            self.input.handle(InputRequest::InsertChar(c));
-        }
+        let (pasted, at) = (crate::text::clean_line(text), self.input.cursor());
+        let (before, after) = (self.text().chars().take(at), self.text().chars().skip(at));
+        let line: String = before.chain(pasted.chars()).chain(after).collect();
+        self.input = Input::new(line).with_cursor(at + pasted.chars().count());
         self.forget_choice();
     }
 
@@ -216,6 +217,17 @@ impl Prompt {
             Typed::Changed
         } else {
             Typed::Nothing
+        }
+    }
+
+    /// Takes a completion, as Tab does.
+    pub(super) fn choose(&mut self, at: usize) {
+        if let Some(candidate) = self.candidates.get(at) {
+            let line = candidate.line.clone();
+            self.typed
+                .get_or_insert_with(|| self.input.value().to_owned());
+            self.chosen = Some(at);
+            self.set(&line);
         }
     }
 

@@ -4,10 +4,11 @@ use super::motion::Motion;
 use super::overlay::{Help, Menu, MenuAction, MenuRow, Overlay};
 use super::prompt::PromptKind;
 use super::{App, Effect, Pane, Source};
-use crate::keymap::command::TABLE;
+use crate::keymap::command::{Spec, TABLE};
 use crate::keymap::{Action, Command, help};
 use crate::model::What;
 use crate::model::query::Sort;
+use crate::text::width;
 
 impl App {
     /// Runs a command, as a key or the `:` line asks for it.
@@ -243,16 +244,18 @@ impl App {
         };
         let keymap = &self.settings.keymap;
         let here = TABLE.iter().filter(|spec| spec.contexts.has(context));
-        let rows = here.map(|spec| MenuRow {
+        let here: Vec<(String, &Spec)> = here
+            .map(|spec| (keymap.keys_of(context, spec.command).join(" "), spec))
+            .collect();
+        let keys_cols = here.iter().map(|(keys, _)| width::width(keys)).max();
+        let rows = here.into_iter().map(|(keys, spec)| MenuRow {
             key: None,
             label: spec.help.to_owned(),
             detail: format!(
                 "{}  :{}",
-                keymap.keys_of(context, spec.command).join(" "),
+                width::fit(&keys, keys_cols.unwrap_or(0)),
                 spec.name
-            )
-            .trim()
-            .to_owned(),
+            ),
             does: MenuAction::Run(spec.command.into()),
         });
         self.overlays.push(Overlay::Menu(Menu {

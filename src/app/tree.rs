@@ -133,6 +133,20 @@ impl FeedTree {
         self.data.feeds.iter().find(|feed| feed.id == id)
     }
 
+    /// Returns how many articles the feeds of a folder have, read ones included.
+    pub fn total_in(&self, path: &str) -> u64 {
+        let inside = |feed: &&Feed| {
+            let rest = feed.folder.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.data
+            .feeds
+            .iter()
+            .filter(inside)
+            .map(|feed| feed.total)
+            .sum()
+    }
+
     /// Takes in the library's answer.
     pub fn set(&mut self, data: Tree) {
         self.data = data;

@@ -64,7 +64,7 @@ impl App {
     }
 
     /// `Esc` in a prompt: everything is as it was before.
-    fn cancel_prompt(&mut self) {
+    pub(super) fn cancel_prompt(&mut self) {
         let Some(Overlay::Prompt(prompt)) = self.overlays.pop() else {
             return;
         };
@@ -107,7 +107,7 @@ impl App {
     }
 
     /// `Enter` in a prompt.
-    fn submit(&mut self) {
+    pub(super) fn submit(&mut self) {
         let Some(Overlay::Prompt(prompt)) = self.overlays.pop() else {
             return;
         };
@@ -291,7 +291,11 @@ impl App {
     }
 
     pub(super) fn confirm_key(&mut self, key: Key) {
-        let yes = matches!(key.code, Code::Char('y' | 'Y') | Code::Enter) && !key.ctrl;
+        self.confirm(matches!(key.code, Code::Char('y' | 'Y') | Code::Enter) && !key.ctrl);
+    }
+
+    /// Answers the question.
+    pub(super) fn confirm(&mut self, yes: bool) {
         let Some(Overlay::Confirm(confirm)) = self.overlays.pop() else {
             return;
         };

@@ -317,6 +317,9 @@ impl App {
             _ if self.tree.data.feeds.is_empty() => {
                 format!("No feeds yet. {} adds one", hint(Command::Add))
             }
+            Source::Folder(path) if self.tree.total_in(path) == 0 => {
+                format!("Nothing here yet. {} reloads", hint(Command::Reload))
+            }
             Source::All | Source::Today | Source::Tag(_) | Source::Name(_) | Source::Search(_) => {
                 "No articles here".into()
             }

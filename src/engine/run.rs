@@ -50,7 +50,7 @@ impl Engine {
         })
     }
 
-    /// Runs an effect. Returns at once. Effects that belong to the terminal (`Copy`, `Pipe`, `OpenUrls`, `EditConfig`,
+    /// Runs an effect. Returns at once. Effects that belong to the terminal (`Copy`, `Pipe`, `OpenUrls`, `EditConfig`, `ShowDemo`,
     /// `WakeIn`, `Redraw`, `Suspend`, `Quit`) are none of its business and do nothing here.
     pub fn run(&self, effect: Effect) {
         match effect {
@@ -123,6 +123,7 @@ impl Engine {
             | Effect::Copy(_)
             | Effect::Pipe { .. }
             | Effect::EditConfig
+            | Effect::ShowDemo
             | Effect::WakeIn(_)
             | Effect::Redraw
             | Effect::Suspend

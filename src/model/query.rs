@@ -44,7 +44,7 @@ pub enum Term {
     },
     /// Words in this order in title or text.
     Phrase(String),
-    /// Words or a phrase in the title.
+    /// Words or a phrase in the title; with `*` at the end longer words match, too.
     Title(String),
     /// Part of an author's name.
     Author(String),

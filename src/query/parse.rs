@@ -200,14 +200,19 @@ impl Parser<'_> {
     }
 
     fn field(&mut self, field: Field<'_>, is_last: bool) -> Result<Option<Expr>, Error> {
+        let typing = self.mode == Mode::Typing && is_last;
         match field::read(field, self.now, self.tz) {
+            // Its last word is still being typed.
+            Ok(Said::Term(Term::Title(text))) if typing && !text.ends_with('*') => {
+                Ok(Some(Expr::Term(Term::Title(text + "*"))))
+            }
             Ok(Said::Term(term)) => Ok(Some(Expr::Term(term))),
             Ok(Said::Sort(sort)) => {
                 self.sort = Some(sort);
                 Ok(None)
             }
             // The value (or the name) is still being typed.
-            Err(_) if self.mode == Mode::Typing && is_last => Ok(None),
+            Err(_) if typing => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -260,6 +265,13 @@ mod tests {
         check("a AND b", "a b");
         check("\"under the sea\" tunnel", "\"under the sea\" tunnel");
         check("12:30 http://a.example/b", "12:30 http://a.example/b");
+    }
+
+    #[test]
+    fn the_title_being_typed_matches_longer_words() {
+        typing("is:unread title:tun", "is:unread title:tun*");
+        typing("title:tun sea", "title:tun sea*");
+        check("title:tun*", "title:tun*");
     }
 
     #[test]

@@ -51,7 +51,10 @@ fn term_expression(term: &Term) -> Option<String> {
     match term {
         Term::Word { text, prefix } => quoted(text, *prefix),
         Term::Phrase(text) => quoted(text, false),
-        Term::Title(text) => quoted(text, false).map(|words| format!("(title : {words})")),
+        Term::Title(text) => {
+            let whole = text.strip_suffix('*');
+            quoted(whole.unwrap_or(text), whole.is_some()).map(|words| format!("(title : {words})"))
+        }
         _ => None,
     }
 }
@@ -65,6 +68,16 @@ pub(super) fn is_empty_words(term: &Term) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_star_after_words_of_a_title_finds_longer_ones() {
+        let title = |text: &str| term_expression(&Term::Title(text.into()));
+        assert_eq!(
+            title("channel tun*").as_deref(),
+            Some("(title : \"channel tun\" *)")
+        );
+        assert_eq!(title("tun").as_deref(), Some("(title : \"tun\")"));
+    }
 
     #[test]
     fn no_text_is_syntax() {

@@ -117,6 +117,21 @@ pub(super) fn pipe(command: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// Runs the demo edition in this terminal and waits for it.
+pub(super) fn demo(config: &Path) -> io::Result<()> {
+    let program = std::env::current_exe()?;
+    let status = Command::new(program)
+        .arg("--config")
+        .arg(config)
+        .arg("demo")
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("it ended with {status}")))
+    }
+}
+
 /// Opens a file in `$VISUAL`, `$EDITOR`, `nano` or `vi`. Errs in plain words, with the path, where none is there.
 pub(super) fn edit(path: &Path) -> io::Result<()> {
     let typed = ["VISUAL", "EDITOR"].iter().find_map(|name| {

@@ -247,6 +247,7 @@ impl Reader<'_> {
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::OpenUrls(urls) => self.open(screen, &urls)?,
                 Effect::EditConfig => self.edit_config(screen)?,
+                Effect::ShowDemo => self.show_demo(screen)?,
                 Effect::Pipe { id, command } => self.pipe(screen, id, &command)?,
                 effect => self.engine.run(effect),
             }
@@ -321,6 +322,21 @@ impl Reader<'_> {
                 self.configure(screen, loaded)
             }
             Err(error) => self.update(screen, Event::Failed(error.to_string())),
+        }
+    }
+
+    /// Runs this program again, on the demo edition, with the same config.
+    fn show_demo(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let config = self.paths.config_file.clone();
+        let parked = self.input.park();
+        let result = screen.lend(|| external::demo(&config))?;
+        drop(parked);
+        match result {
+            Ok(()) => self.update(
+                screen,
+                Event::Notice("back from the demo edition; newsdesk demo opens it again".into()),
+            ),
+            Err(error) => self.update(screen, Event::Failed(format!("the demo edition: {error}"))),
         }
     }
 

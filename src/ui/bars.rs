@@ -75,7 +75,10 @@ pub(super) fn status(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let base = look.style(Role::Status);
     canvas.fill(area, base);
     let right = status_right(canvas, area, app);
-    let status = app.status_line();
+    let mut status = app.status_line();
+    if let Some(welcome) = app.welcome().filter(|_| status.text.is_empty()) {
+        status.text = super::welcome::hint(welcome);
+    }
     let role = match status.tone {
         Tone::Plain => Role::Status,
         Tone::Done => Role::Notice,

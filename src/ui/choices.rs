@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, row};
+use super::canvas::{Canvas, row, target};
 use super::popup::{Popup, filter, rows};
 use crate::app::App;
-use crate::app::areas::Areas;
+use crate::app::areas::{Areas, Target};
 use crate::app::event::Found;
 use crate::app::overlay::{AddItem, AddRow, AddState, AddView, Menu, MenuRow, Message, UndoList};
 use crate::config::theme::Role;
@@ -21,20 +21,27 @@ pub(super) fn menu(
     areas: &mut Areas,
 ) -> Option<(u16, u16)> {
     let shown: Vec<&MenuRow> = menu.shown().collect();
-    let label = |it: &&MenuRow| width::width(&it.label);
-    let labels = shown.iter().map(label).max().unwrap_or(0).min(50);
-    let details = shown
-        .iter()
-        .map(|it| width::width(&it.detail))
-        .max()
-        .unwrap_or(0);
+    // All rows count, not only those shown: the popup stays where it is while they are narrowed.
+    let widest = |column: fn(&MenuRow) -> &String| {
+        let cols = menu.rows.iter().map(|it| width::width(column(it)));
+        cols.max().unwrap_or(0)
+    };
+    let labels = widest(|it| &it.label).min(60);
+    let details = widest(|it| &it.detail);
+    let has_keys = menu.rows.iter().any(|it| it.key.is_some());
     let popup = Popup {
         title: &menu.title,
-        keys: "Enter · Esc",
+        keys: if has_keys {
+            "Enter · Esc"
+        } else {
+            "type to narrow · Enter · Esc"
+        },
         cols: (labels + details + 8).max(36),
-        rows: shown.len() + usize::from(!menu.filter.is_empty()),
+        rows: menu.rows.len() + usize::from(!has_keys),
     };
     let inner = popup.draw(canvas, app, areas);
+    let room = usize::from(inner.width).saturating_sub(if has_keys { 5 } else { 2 });
+    let labels = labels.min(room.saturating_sub(details.min(room * 2 / 5)));
     let cursor = filter(canvas, row(inner, 0), &menu.filter, !menu.filter.is_empty());
     let taken = u16::from(!menu.filter.is_empty());
     let inner = Rect {
@@ -42,7 +49,6 @@ pub(super) fn menu(
         height: inner.height.saturating_sub(taken),
         ..inner
     };
-    let has_keys = shown.iter().any(|it| it.key.is_some());
     rows(
         canvas,
         inner,
@@ -99,9 +105,17 @@ pub(super) fn confirm(canvas: &mut Canvas<'_>, app: &App, question: &str, areas:
     }
     let last = row(inner, inner.height.saturating_sub(1));
     let mut x = last.x;
-    for (key, words) in [("y", " yes     "), ("n", " no")] {
+    for (at, (key, words)) in [("y", " yes"), ("n", " no")].into_iter().enumerate() {
+        let from = x;
         x += canvas.say(x, last.y, last.right().saturating_sub(x), key, Role::Key);
         x += canvas.text(x, last.y, last.right().saturating_sub(x), words, style);
+        let button = Rect {
+            x: from,
+            width: x - from,
+            ..last
+        };
+        areas.push(target(button), Target::Popup(at));
+        x += 5;
     }
 }
 

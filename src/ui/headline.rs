@@ -15,6 +15,8 @@ pub(super) struct Columns {
     date: usize,
     /// Of the feed's name; 0: not shown.
     feed: usize,
+    /// Between the columns.
+    gap: usize,
     tags: bool,
     minutes: bool,
 }
@@ -40,6 +42,7 @@ impl Columns {
         let mut columns = Self {
             date: 8,
             feed,
+            gap: if cols < 60 { 1 } else { 2 },
             tags: true,
             minutes: true,
         };
@@ -61,9 +64,13 @@ impl Columns {
 
     /// Returns the columns taken by all but title and tags.
     fn fixed(&self) -> usize {
-        let feed = if self.feed > 0 { self.feed + 2 } else { 0 };
+        let feed = if self.feed > 0 {
+            self.feed + self.gap
+        } else {
+            0
+        };
         let minutes = if self.minutes { 5 } else { 0 };
-        SIGNS_COLS + self.date + 2 + feed + minutes + 3
+        SIGNS_COLS + self.date + self.gap + feed + minutes + 3
     }
 }
 
@@ -87,21 +94,22 @@ pub(super) fn draw(
     }
     let right = trailing(canvas, area, article, columns);
     let mut x = area.x + SIGNS_COLS as u16;
+    let gap = columns.gap as u16;
     let when = date(
         article.published.unwrap_or(article.first_seen),
         now,
         columns.date,
     );
     let shown = width::fit_right(&when, columns.date);
-    x += canvas.text(x, area.y, right.saturating_sub(x), &shown, dim) + 2;
+    x += canvas.text(x, area.y, right.saturating_sub(x), &shown, dim) + gap;
     if columns.feed > 0 {
         let feed = width::fit(&article.feed_title, columns.feed);
-        x += canvas.text(x, area.y, right.saturating_sub(x), &feed, dim) + 2;
+        x += canvas.text(x, area.y, right.saturating_sub(x), &feed, dim) + gap;
     }
-    let role = if article.unread {
-        Role::Unread
-    } else {
-        Role::Dim
+    let role = match (article.unread, standing.selected) {
+        (true, _) => Role::Unread,
+        (false, true) => Role::Text,
+        (false, false) => Role::Dim,
     };
     let title: Span<'_> = (article.title.as_str().into(), look.style(role));
     let mut tags = if columns.tags {

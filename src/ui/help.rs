@@ -29,15 +29,13 @@ pub(super) fn draw(
     areas: &mut Areas,
 ) -> Option<(u16, u16)> {
     let lines = lines(help);
-    let cols = lines.iter().map(|line| match line {
-        Line::Row(_, row) => 20 + width::width(&row.help),
-        _ => 0,
-    });
+    let cols = help.rows.iter().map(|row| 20 + width::width(&row.help));
     let popup = Popup {
         title: &format!("Keys: {}", help.context.name()),
         keys: "/ narrows · Enter runs · Esc",
         cols: cols.max().unwrap_or(0).max(60),
-        rows: lines.len() + 1,
+        // As high as all of them need, so that it stays where it is while they are narrowed.
+        rows: help.rows.len() + 2 * Group::ALL.len(),
     };
     let inner = popup.draw(canvas, app, areas);
     let cursor = filter(canvas, row(inner, 0), &help.filter, help.typing);
@@ -47,10 +45,7 @@ pub(super) fn draw(
         height: inner.height.saturating_sub(filtered),
         ..inner
     };
-    let keys = lines.iter().filter_map(|line| match line {
-        Line::Row(_, row) => Some(width::width(&row.keys)),
-        _ => None,
-    });
+    let keys = help.rows.iter().map(|row| width::width(&row.keys));
     let keys_cols = keys.max().unwrap_or(0).clamp(8, 18);
     let selected = lines
         .iter()
@@ -124,6 +119,11 @@ pub(super) fn which_key(canvas: &mut Canvas<'_>, body: Rect, app: &App, keys: &[
     let cell = keys_cols + 2 + words_cols + 3;
     let room = usize::from(body.width.saturating_sub(4)).max(1);
     let columns = (room / cell).clamp(1, 3).min(keys.len().div_ceil(4).max(1));
+    // Where they do not all fit in height, more columns of fewer letters show each of them at least.
+    let high = usize::from(body.height.saturating_sub(2)).max(1);
+    let columns = columns.max(keys.len().div_ceil(high)).min(4);
+    let cell = cell.min((room / columns).max(1));
+    let words_cols = words_cols.min(cell.saturating_sub(keys_cols + 3)).max(1);
     let rows = keys.len().div_ceil(columns);
     let height = (rows as u16 + 2).min(body.height);
     let width_cols = if narrow {

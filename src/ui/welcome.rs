@@ -29,46 +29,59 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, areas: &mut A
             ("", Role::Text),
         ]
     } else {
-        &[("newsdesk", Role::Headline)]
+        &[]
     };
     for (n, (words, role)) in head.iter().enumerate() {
         canvas.say(area.x, area.y + n as u16, area.width, words, *role);
     }
-    let foot = u16::from(roomy) * 2;
     let top = head.len() as u16;
     let rows_area = Rect {
         y: area.y + top,
-        height: area.height.saturating_sub(top + foot),
+        height: area.height.saturating_sub(top),
         ..area
     };
     draw_rows(canvas, rows_area, welcome, areas);
-    if roomy {
-        let keys = [
-            ("Space", "ticks"),
-            ("Enter", "does it"),
-            ("?", "help"),
-            ("Q", "quits"),
-        ];
-        let mut x = area.x;
-        let y = area.bottom() - 1;
-        for (key, words) in keys {
-            x += canvas.say(x, y, area.right().saturating_sub(x), key, Role::Key) + 1;
-            x += canvas.say(x, y, area.right().saturating_sub(x), words, Role::Dim) + 3;
+}
+
+/// Returns what Enter does on the selected row, for the line at the bottom.
+pub(super) fn hint(welcome: &Welcome) -> String {
+    let ticked = welcome.ticked.iter().filter(|ticked| **ticked).count();
+    let feeds = |count: usize| match count {
+        1 => "1 feed".to_owned(),
+        count => format!("{count} feeds"),
+    };
+    match welcome.rows().get(welcome.selected) {
+        Some(WelcomeRow::Starter(_)) if ticked == 0 => {
+            "Space ticks · Enter subscribes to this feed".to_owned()
         }
+        Some(WelcomeRow::Topic(_)) if ticked == 0 => {
+            "Space ticks all of these · Enter subscribes to them".to_owned()
+        }
+        Some(WelcomeRow::Starter(_) | WelcomeRow::Topic(_)) => {
+            format!("Space ticks · Enter subscribes to {}", feeds(ticked))
+        }
+        _ if ticked > 0 => format!("{} ticked · Enter opens this", feeds(ticked)),
+        _ => "Enter opens this · j k move · Q quits".to_owned(),
     }
 }
 
 fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, welcome: &Welcome, areas: &mut Areas) {
     let rows = welcome.rows();
-    let top = window(welcome.selected, rows.len(), area.height.into());
-    for (n, (at, it)) in rows
+    // A line of air before what can be subscribed to.
+    let mut lines: Vec<Option<usize>> = (0..rows.len()).map(Some).collect();
+    let first = rows
         .iter()
-        .enumerate()
-        .skip(top)
-        .take(area.height.into())
-        .enumerate()
-    {
+        .position(|row| matches!(row, WelcomeRow::Topic(_)));
+    if let Some(first) = first.filter(|_| area.height >= 16) {
+        lines.insert(first, None);
+    }
+    let selected = lines.iter().position(|at| *at == Some(welcome.selected));
+    let top = window(selected.unwrap_or(0), lines.len(), area.height.into());
+    for (n, at) in lines.iter().skip(top).take(area.height.into()).enumerate() {
         let area = row(area, n as u16);
+        let Some((at, it)) = at.and_then(|at| Some((at, rows.get(at)?))) else {
+            continue;
+        };
         draw_row(canvas, area, it, welcome);
         if at == welcome.selected {
             canvas.select(area, Role::Selected);
@@ -100,12 +113,20 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, it: &WelcomeRow, welcome: &Welc
         WelcomeRow::Demo => say(
             canvas,
             "Look around first",
-            "newsdesk demo opens a bundled edition",
+            "the demo edition: bundled articles, no network",
         ),
         WelcomeRow::Topic(topic) => {
             let style = canvas.look.heading();
             let room = area.width.saturating_sub(2);
-            canvas.text(area.x + 1, area.y, room, topic, style);
+            let used = canvas.text(area.x + 1, area.y, room, topic, style) + 2;
+            let of_topic = welcome.starters.iter().zip(&welcome.ticked);
+            let of_topic = of_topic.filter(|(starter, _)| starter.topic == *topic);
+            let ticked = of_topic.clone().filter(|(_, ticked)| **ticked).count();
+            if ticked > 0 {
+                let words = format!("{ticked} of {}", of_topic.count());
+                let room = room.saturating_sub(used);
+                canvas.say(area.x + 1 + used, area.y, room, &words, Role::Notice);
+            }
         }
         WelcomeRow::Starter(at) => {
             let Some(starter) = welcome.starters.get(*at) else {

@@ -216,7 +216,8 @@ impl Library {
             Expr::Not(expr) => !self.fits(expr, article),
             Expr::Term(term) => match term {
                 Term::Word { text, .. } | Term::Phrase(text) | Term::Title(text) => {
-                    row.title.to_lowercase().contains(&text.to_lowercase())
+                    let words = text.trim_end_matches('*').to_lowercase();
+                    row.title.to_lowercase().contains(&words)
                 }
                 Term::FeedId(id) => row.feed == Some(*id),
                 Term::Folder(path) => self
