@@ -1297,6 +1297,19 @@ fn a_click_selects_and_a_second_one_opens() {
 }
 
 #[test]
+fn help_is_narrowed_by_typing_and_runs_what_is_chosen() {
+    let mut session = Session::with(3);
+    session.keys("? /").type_in("star or");
+    let Some(Overlay::Help(help)) = session.app.overlays().last() else {
+        panic!("no help")
+    };
+    let shown: Vec<&str> = help.shown().map(|row| row.name.as_str()).collect();
+    assert_eq!(shown, ["star"]);
+    session.keys("Enter Enter");
+    assert!(session.library.get(3).starred);
+}
+
+#[test]
 fn a_click_takes_a_completion_answers_a_question_and_picks_a_result() {
     let mut session = Session::with(5);
     let click_on = |session: &mut Session, target: Target| {

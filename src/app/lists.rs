@@ -332,9 +332,20 @@ impl App {
 
     /// `/`: everything, as you type. Words given run at once.
     pub(super) fn search(&mut self, words: &str) {
-        if let Some(Overlay::Names(names)) = self.overlays.last_mut() {
-            names.typing = true;
-            return;
+        match self.overlays.last_mut() {
+            Some(Overlay::Names(names)) => {
+                names.typing = true;
+                return;
+            }
+            Some(Overlay::Help(help)) => {
+                help.typing = true;
+                return;
+            }
+            Some(_) if words.is_empty() => {
+                self.say("There is nothing to search here");
+                return;
+            }
+            _ => {}
         }
         if !words.is_empty() {
             self.go_to(Source::Query(words.to_owned()));

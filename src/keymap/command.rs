@@ -186,7 +186,7 @@ commands! {
     Redo "redo" Mark [MAIN] ["^R"] => "Do it again";
     UndoList "undolist" Mark [MAIN] [] => "Show the actions that can be taken back";
 
-    Search "search" Find [LISTS | NAMES] ["/"] takes Query => "Search everything as you type";
+    Search "search" Find [LISTS | NAMES | POPUP] ["/"] takes Query => "Search everything as you type";
     Find "find" Find [READER] ["/"] takes Words => "Find in the text";
     Filter "filter" Find [LISTS] ["F"] takes Query => "Narrow this list by a query";
     ClearFilter "clear-filter" Find [LISTS] ["^G"] newsboat ["^F"] => "Clear the filter";

@@ -81,8 +81,10 @@ impl Contexts {
     pub const PANES: Self = Self::ARTICLES.or(Self::FEEDS).or(Self::NAMES);
     /// The panes and the first screen.
     pub const MAIN: Self = Self::PANES.or(Self::of(Context::Welcome));
+    /// Other lists on top of the screen.
+    pub const POPUP: Self = Self::of(Context::Popup);
     /// Lists to choose several things from.
-    pub const TICKS: Self = Self::of(Context::Popup).or(Self::of(Context::Welcome));
+    pub const TICKS: Self = Self::POPUP.or(Self::of(Context::Welcome));
     /// Everywhere.
     pub const ALL: Self = Self(0xff);
 

@@ -13,9 +13,9 @@ use crate::text::width;
 /// Whether the terminal is ours now; the panic hook and the signal path ask.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Alternate screen, cursor hidden, bracketed paste, and of the kitty keyboard protocol only "disambiguate" (flag 1):
+/// Alternate screen, blank also where a terminal keeps what stood there, cursor hidden, bracketed paste, and of the kitty keyboard protocol only "disambiguate" (flag 1):
 /// terminals that do not know it ignore it.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[>1u";
+const ENTER: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h\x1b[>1u";
 /// Buttons, drag and wheel with SGR coordinates; not every motion (1003), which would wake us for nothing.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 /// Everything off again, in reverse; all of it is harmless where it was not on.

@@ -8,7 +8,7 @@ use crate::app::frame::Shape;
 use crate::app::status::Tone;
 use crate::app::words::thousands;
 use crate::config::theme::Role;
-use crate::keymap::Command;
+use crate::keymap::{Command, Context};
 use crate::text::width;
 
 /// Draws the line on top: program, list, numbers, reload.
@@ -125,6 +125,7 @@ fn status_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
     for (command, words) in wanted
         .into_iter()
         .filter(|(command, _)| command.spec().contexts.has(context))
+        .filter(|(command, _)| *command != Command::Search || context != Context::Popup)
     {
         let hint = app.settings.keymap.hint(context, command);
         if hint.starts_with(':') && hint.len() > 1 {
