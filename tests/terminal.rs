@@ -216,6 +216,8 @@ fn forbidden(bytes: &[u8]) -> Vec<String> {
                     found.push(format!("OSC {words:?}"));
                 }
             }
+            // Ends whatever went before.
+            Some('\\') => {}
             other => found.push(format!("ESC {other:?}")),
         }
     }

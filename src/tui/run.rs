@@ -82,6 +82,7 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
     };
     let result = reader.run(&mut screen, &receiver, options.config, &options.remarks);
     let signal = reader.signal;
+    screen.abandon();
     drop(screen);
     drop(input);
     engine.end();
@@ -243,7 +244,7 @@ impl Reader<'_> {
                     self.wake_at = Some(Instant::now() + Duration::from_millis(millis));
                 }
                 Effect::Redraw => screen.redraw(),
-                Effect::Copy(text) => Screen::copy(&text)?,
+                Effect::Copy(text) => screen.copy(&text)?,
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::OpenUrls(urls) => self.open(screen, &urls)?,
                 Effect::EditConfig => self.edit_config(screen)?,
@@ -279,7 +280,7 @@ impl Reader<'_> {
             }
             let result = match &self.browser {
                 Browser::Copy => {
-                    Screen::copy(url)?;
+                    screen.copy(url)?;
                     self.update(
                         screen,
                         Event::Notice(format!("copied (no browser here): {url}")),

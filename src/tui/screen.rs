@@ -1,7 +1,9 @@
 //! The terminal as newsdesk holds it: modes on, modes off, frames out. Given back on every way out.
 
 use std::io::{self, BufWriter, Stdout, Write};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use ratatui::Terminal;
@@ -22,15 +24,25 @@ const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 const LEAVE: &str =
     "\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<1u\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
 
+/// Ends whatever sequence may have been cut off.
+const CUT: &str = "\x1b\\";
+
 /// The terminal, taken. Dropping it gives the terminal back.
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: ratatui would say that it cannot show the cursor of a terminal that is gone, on a standard error
+    /// that is gone too, and panic.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     mouse: bool,
     /// What stands on the screen is not what was last drawn there.
     stale: bool,
     /// Where wide letters stand on the screen.
     wide: Vec<(u16, u16)>,
+    /// When something was last put on the clipboard.
+    copied: Option<Instant>,
 }
+
+/// How long a terminal may take to read what goes to its clipboard.
+const COPYING: Duration = Duration::from_secs(10);
 
 impl Screen {
     /// Takes the terminal: raw mode, alternate screen, paste and mouse. Asks it nothing.
@@ -43,10 +55,11 @@ impl Screen {
         )));
         match terminal {
             Ok(terminal) => Ok(Self {
-                terminal,
+                terminal: ManuallyDrop::new(terminal),
                 mouse,
                 stale: false,
                 wide: Vec::new(),
+                copied: None,
             }),
             Err(error) => {
                 give_back();
@@ -87,6 +100,14 @@ impl Screen {
         self.stale = true;
     }
 
+    /// Gives up frames that the terminal has not taken yet: on a slow line they would hold up the end by seconds.
+    pub(super) fn abandon(&mut self) {
+        if self.copied.is_none_or(|at| at.elapsed() > COPYING) {
+            let _ = rustix::termios::tcflush(io::stdout(), rustix::termios::QueueSelector::OFlush);
+            let _ = write_now(CUT);
+        }
+    }
+
     /// Sets the mouse mode.
     pub(super) fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
         if self.mouse != mouse {
@@ -98,7 +119,8 @@ impl Screen {
     }
 
     /// Puts text on the clipboard of the terminal's side (OSC 52), also over SSH.
-    pub(super) fn copy(text: &str) -> io::Result<()> {
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.copied = Some(Instant::now());
         let coded = base64::engine::general_purpose::STANDARD.encode(text);
         write_now(&format!("\x1b]52;c;{coded}\x07"))
     }
