@@ -6,6 +6,7 @@
 
 mod external;
 mod input;
+mod line;
 mod look;
 mod run;
 mod screen;

@@ -7,6 +7,8 @@
 mod pty;
 mod support;
 
+use std::sync::Arc;
+
 use pty::{Home, Tty};
 use rustix::process::Signal;
 use support::papers::{Item, page, rss};
@@ -131,6 +133,19 @@ fn stopped_and_continued_at_another_size_it_draws_all_anew() {
     });
     tty.keys("Q");
     assert!(tty.ended().success());
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_does_not_hold_up_the_end() {
+    let home = small_home();
+    let mut tty = reader(&home, 300, 100);
+    let hold = Arc::clone(&tty.hold);
+    let held = hold.lock().unwrap();
+    // A whole frame of this size is more than the system keeps for a terminal.
+    tty.keys(&"\u{c}".repeat(20));
+    tty.keys("jQ");
+    assert!(tty.gone().success());
+    drop(held);
 }
 
 #[test]

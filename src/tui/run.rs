@@ -39,6 +39,8 @@ enum Message {
     App(Event),
     Input(Input),
     Config(Box<Loaded>),
+    /// The terminal has taken all there was; or it takes nothing more.
+    Drawn(io::Result<()>),
 }
 
 /// Opens the reader and runs it until it is quit. The terminal is given back in any case. Returns the signal that ended
@@ -49,7 +51,10 @@ enum Message {
 pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i32>> {
     let (sender, receiver) = channel();
     let environment = Environment::read();
-    let mut screen = Screen::take(options.config.settings.mouse)?;
+    let to_loop = sender.clone();
+    let mut screen = Screen::take(options.config.settings.mouse, move |result| {
+        drop(to_loop.send(Message::Drawn(result)));
+    })?;
 
     // The loop may end before the others do: then nobody is there to be told.
     let to_loop = sender.clone();
@@ -124,22 +129,27 @@ impl Reader<'_> {
         for remark in remarks {
             self.update(screen, Event::Notice(remark.clone()))?;
         }
+        let mut changed = true;
         while !self.ended {
-            self.draw(screen)?;
+            if changed && !screen.is_busy() {
+                self.draw(screen)?;
+                changed = false;
+            }
             // For the test that a panic, too, gives the terminal back.
             #[cfg(debug_assertions)]
             assert!(
                 std::env::var_os("NEWSDESK_PANIC").is_none(),
                 "asked to panic"
             );
-            match self.wait(receiver) {
-                Some(message) => self.take(screen, message)?,
-                None => self.update(screen, Event::Tick)?,
+            if let Some(message) = self.wait(receiver) {
+                changed |= self.take(screen, message)?;
+            } else {
+                self.update(screen, Event::Tick)?;
+                changed = true;
             }
-            // Everything that is there is taken in before the next frame, so that a slow terminal sees fewer frames, not
-            // late ones.
+            // Everything that is there is taken in before the next frame.
             for message in receiver.try_iter() {
-                self.take(screen, message)?;
+                changed |= self.take(screen, message)?;
                 if self.ended {
                     break;
                 }
@@ -169,30 +179,35 @@ impl Reader<'_> {
         }
     }
 
-    fn take(&mut self, screen: &mut Screen, message: Message) -> io::Result<()> {
+    /// Takes in a message. Says whether it may have changed what is to be seen.
+    fn take(&mut self, screen: &mut Screen, message: Message) -> io::Result<bool> {
+        if let Message::Drawn(result) = message {
+            return result.map(|()| false);
+        }
         self.tell_time(screen)?;
         match message {
-            Message::App(event) => self.update(screen, event),
-            Message::Config(loaded) => self.configure(screen, *loaded),
+            Message::App(event) => self.update(screen, event)?,
+            Message::Config(loaded) => self.configure(screen, *loaded)?,
             Message::Input(Input::Terminal(crossterm::event::Event::Resize(..))) => {
-                self.measure(screen)
+                self.measure(screen)?;
             }
             Message::Input(Input::Terminal(event)) => match translate(event) {
-                Some(event) => self.update(screen, event),
-                None => Ok(()),
+                Some(event) => self.update(screen, event)?,
+                None => return Ok(false),
             },
-            Message::Input(Input::Resized) => self.measure(screen),
+            Message::Input(Input::Resized) => self.measure(screen)?,
             Message::Input(Input::Continued) => {
                 // SIGWINCH is lost while stopped: the size is read again, too.
                 screen.take_again()?;
-                self.measure(screen)
+                self.measure(screen)?;
             }
             Message::Input(Input::Ended(signal)) => {
                 self.ended = true;
                 self.signal = signal;
-                Ok(())
             }
+            Message::Drawn(_) => {}
         }
+        Ok(true)
     }
 
     /// Takes in the size. Also where it is as before all is drawn anew: a window that got small and large again between two
@@ -232,7 +247,7 @@ impl Reader<'_> {
         self.theme = loaded.theme.reduced(self.depth);
         self.browser = Browser::choose(&loaded.settings.browser);
         self.browser_terminal = loaded.settings.browser_terminal;
-        screen.set_mouse(loaded.settings.mouse)?;
+        screen.set_mouse(loaded.settings.mouse);
         self.update(screen, Event::Configured(Box::new(settings), remarks))
     }
 
@@ -244,7 +259,7 @@ impl Reader<'_> {
                     self.wake_at = Some(Instant::now() + Duration::from_millis(millis));
                 }
                 Effect::Redraw => screen.redraw(),
-                Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Copy(text) => screen.copy(&text),
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::OpenUrls(urls) => self.open(screen, &urls)?,
                 Effect::EditConfig => self.edit_config(screen)?,
@@ -280,7 +295,7 @@ impl Reader<'_> {
             }
             let result = match &self.browser {
                 Browser::Copy => {
-                    screen.copy(url)?;
+                    screen.copy(url);
                     self.update(
                         screen,
                         Event::Notice(format!("copied (no browser here): {url}")),

@@ -1,6 +1,6 @@
 //! The terminal as newsdesk holds it: modes on, modes off, frames out. Given back on every way out.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,16 +10,18 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 
+use super::line::{self, Frame, Line};
 use crate::text::width;
 
 /// Whether the terminal is ours now; the panic hook and the signal path ask.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Alternate screen, blank also where a terminal keeps what stood there, cursor hidden, bracketed paste, and of the kitty keyboard protocol only "disambiguate" (flag 1):
-/// terminals that do not know it ignore it.
+/// Alternate screen, blank also where a terminal keeps what stood there, cursor hidden, bracketed paste, and of the kitty
+/// keyboard protocol only "disambiguate" (flag 1): terminals that do not know it ignore it.
 const ENTER: &str = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?2004h\x1b[>1u";
 /// Buttons, drag and wheel with SGR coordinates; not every motion (1003), which would wake us for nothing.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 /// Everything off again, in reverse; all of it is harmless where it was not on.
 const LEAVE: &str =
     "\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[<1u\x1b[?2004l\x1b[?25h\x1b[0m\x1b[?1049l";
@@ -31,7 +33,9 @@ const CUT: &str = "\x1b\\";
 pub(super) struct Screen {
     /// Never dropped: ratatui would say that it cannot show the cursor of a terminal that is gone, on a standard error
     /// that is gone too, and panic.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Frame>>>,
+    frame: Frame,
+    line: Line,
     mouse: bool,
     /// What stands on the screen is not what was last drawn there.
     stale: bool,
@@ -45,17 +49,24 @@ pub(super) struct Screen {
 const COPYING: Duration = Duration::from_secs(10);
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, paste and mouse. Asks it nothing.
-    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, paste and mouse. Asks it nothing. `idle` hears of each time that the
+    /// terminal has taken all there was.
+    pub(super) fn take(
+        mouse: bool,
+        idle: impl Fn(io::Result<()>) + Send + 'static,
+    ) -> io::Result<Self> {
         install_panic_hook();
         enter(mouse)?;
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
-            1 << 16,
-            io::stdout(),
-        )));
-        match terminal {
-            Ok(terminal) => Ok(Self {
+        let frame = Frame::default();
+        let parts = Line::start(idle).and_then(|line| {
+            let terminal = Terminal::new(CrosstermBackend::new(frame.clone()))?;
+            Ok((terminal, line))
+        });
+        match parts {
+            Ok((terminal, line)) => Ok(Self {
                 terminal: ManuallyDrop::new(terminal),
+                frame,
+                line,
                 mouse,
                 stale: false,
                 wide: Vec::new(),
@@ -66,6 +77,11 @@ impl Screen {
                 Err(error)
             }
         }
+    }
+
+    /// Says whether the terminal is still taking the last frame: then nothing is drawn.
+    pub(super) fn is_busy(&self) -> bool {
+        self.line.is_busy()
     }
 
     /// Draws a frame, wrapped in a synchronized update (mode 2026, set blindly: DEC private modes that are unknown are
@@ -91,7 +107,7 @@ impl Screen {
             refresh_halves(frame.buffer_mut(), wide);
         })?;
         self.terminal.backend_mut().write_all(b"\x1b[?2026l")?;
-        io::Write::flush(self.terminal.backend_mut())?;
+        self.line.send_frame(&self.frame);
         Ok(areas)
     }
 
@@ -100,33 +116,34 @@ impl Screen {
         self.stale = true;
     }
 
-    /// Gives up frames that the terminal has not taken yet: on a slow line they would hold up the end by seconds.
+    /// Gives up what the terminal has not taken yet: on a slow line it would hold up the end by seconds.
     pub(super) fn abandon(&mut self) {
-        if self.copied.is_none_or(|at| at.elapsed() > COPYING) {
-            let _ = rustix::termios::tcflush(io::stdout(), rustix::termios::QueueSelector::OFlush);
+        if self.copied.is_some_and(|at| at.elapsed() < COPYING) {
+            self.line.settle();
+        } else if self.line.give_up() {
             let _ = write_now(CUT);
         }
     }
 
     /// Sets the mouse mode.
-    pub(super) fn set_mouse(&mut self, mouse: bool) -> io::Result<()> {
+    pub(super) fn set_mouse(&mut self, mouse: bool) {
         if self.mouse != mouse {
             self.mouse = mouse;
-            let off = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
-            write_now(if mouse { MOUSE_ON } else { off })?;
+            let codes = if mouse { MOUSE_ON } else { MOUSE_OFF };
+            self.line.send(codes.into());
         }
-        Ok(())
     }
 
     /// Puts text on the clipboard of the terminal's side (OSC 52), also over SSH.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn copy(&mut self, text: &str) {
         self.copied = Some(Instant::now());
         let coded = base64::engine::general_purpose::STANDARD.encode(text);
-        write_now(&format!("\x1b]52;c;{coded}\x07"))
+        self.line.send(format!("\x1b]52;c;{coded}\x07").into());
     }
 
     /// Gives the terminal up while something else uses it, then takes it again and forgets what stood there.
     pub(super) fn lend<T>(&mut self, work: impl FnOnce() -> T) -> io::Result<T> {
+        self.line.settle();
         give_back();
         let result = work();
         enter(self.mouse)?;
@@ -136,6 +153,7 @@ impl Screen {
 
     /// Sets the modes again after the process was stopped and continued from outside.
     pub(super) fn take_again(&mut self) -> io::Result<()> {
+        self.line.settle();
         enter(self.mouse)?;
         self.redraw();
         Ok(())
@@ -198,6 +216,7 @@ fn install_panic_hook() {
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             if std::thread::current().name() == Some("main") {
+                line::hush();
                 give_back();
                 usual(info);
             } else {

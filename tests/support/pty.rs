@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
@@ -77,9 +78,12 @@ impl Home {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keys = pair.master.take_writer().unwrap();
         let (sender, output) = channel();
+        let hold = Arc::new(Mutex::new(()));
+        let held = Arc::clone(&hold);
         std::thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                drop(held.lock());
                 if sender.send(bytes[..count].to_vec()).is_err() {
                     return;
                 }
@@ -90,6 +94,7 @@ impl Home {
             master: pair.master,
             keys,
             output,
+            hold,
             modes,
             screen: vt100::Parser::new(rows, cols, 0),
             written: Vec::new(),
@@ -112,6 +117,8 @@ pub(crate) struct Tty {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
+    /// While it is locked the terminal takes nothing.
+    pub(crate) hold: Arc<Mutex<()>>,
     /// The terminal's modes before the program ran.
     modes: String,
     pub(crate) screen: vt100::Parser,
@@ -158,6 +165,18 @@ impl Tty {
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.process_id().unwrap()).unwrap();
         kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Waits for the end without taking in anything.
+    pub(crate) fn gone(&mut self) -> ExitStatus {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < end, "it does not end");
+            std::thread::yield_now();
+        }
     }
 
     /// Takes in the rest, waits for the end, and checks that the terminal is as it was found.
