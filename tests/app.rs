@@ -1230,6 +1230,7 @@ fn what_earlier_sessions_remembered_holds_again() {
     let mut session = Session::with(9);
     let pairs = [
         ("closed", "World"),
+        ("opened", "tags"),
         ("sizes", "40 50 60"),
         ("tags", "history"),
         ("history", "go-later\nstar"),
@@ -1244,6 +1245,7 @@ fn what_earlier_sessions_remembered_holds_again() {
         .iter()
         .filter(|row| matches!(row.node, Node::Feed(_)));
     assert_eq!(feeds.count(), 1, "the folder is closed");
+    assert!(session.app.tree().opened.contains(&Node::Tags));
     session.keys("T");
     assert_eq!(session.library.get(9).tags, ["history"]);
     session.keys(": Up Up Enter");
@@ -1348,6 +1350,17 @@ fn a_long_paste_into_a_line_is_quick_and_stays_one_line() {
         panic!("no prompt")
     };
     assert!(prompt.text().starts_with("ax yx y") && prompt.text().ends_with("yb"));
+}
+
+#[test]
+fn a_paste_narrows_the_palette_and_does_nothing_over_the_panes() {
+    let mut session = Session::with(2);
+    session.send(Event::Paste("sQ".into()));
+    assert!(!session.library.get(2).starred);
+    session.keys("^P");
+    session.send(Event::Paste("star or\n".into()));
+    session.keys("Enter");
+    assert!(session.library.get(2).starred);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn no_size_is_too_small_or_too_large_and_keys_still_quit() {
         tty.resize(cols, rows);
         match (cols, rows) {
             (..20, _) => {}
-            (..40, _) | (_, ..8) => tty.wait_for("newsdesk needs"),
+            (..40, _) | (_, ..8) => tty.wait_for("needs 40x8"),
             _ => tty.wait_for("Harbour"),
         }
     }

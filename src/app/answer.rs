@@ -4,7 +4,7 @@ use super::event::{Event, ReloadSummary};
 use super::overlay::{NamesIndex, Overlay};
 use super::reader::Reader;
 use super::status::Reloading;
-use super::{App, Effect, Pane, Ticket};
+use super::{App, Effect, Node, Pane, Ticket};
 use crate::model::article::Article;
 use crate::model::entity::EntityRow;
 use crate::model::list::{Page, Totals};
@@ -199,6 +199,14 @@ impl App {
                 "history" => self.history = lines().collect(),
                 "tags" => self.last_tags = lines().collect(),
                 "closed" => self.tree.closed = lines().collect(),
+                "opened" => {
+                    let node = |word: String| match word.as_str() {
+                        "tags" => Some(Node::Tags),
+                        "searches" => Some(Node::Searches),
+                        _ => None,
+                    };
+                    self.tree.opened = lines().filter_map(node).collect();
+                }
                 "sizes" => {
                     let numbers: Vec<u16> = value
                         .split(' ')

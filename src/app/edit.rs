@@ -459,6 +459,7 @@ impl App {
         if self.change(what).is_some() {
             self.tree.opened.insert(Node::Searches);
             self.tree.build();
+            self.remember_folds();
         }
     }
 

@@ -134,11 +134,23 @@ impl App {
         }
     }
 
+    /// Puts pasted text into what is being typed; elsewhere it means nothing, and never commands.
     pub(super) fn paste(&mut self, text: &str) {
-        if let Some(Overlay::Prompt(prompt)) = self.overlays.last_mut() {
-            prompt.paste(text);
-            self.prompt_changed();
-        }
+        let (filter, selected) = match self.overlays.last_mut() {
+            Some(Overlay::Prompt(prompt)) => {
+                prompt.paste(text);
+                self.prompt_changed();
+                return;
+            }
+            Some(Overlay::Menu(menu)) if menu.rows.iter().all(|row| row.key.is_none()) => {
+                (&mut menu.filter, &mut menu.selected)
+            }
+            Some(Overlay::Help(help)) if help.typing => (&mut help.filter, &mut help.selected),
+            Some(Overlay::Names(names)) if names.typing => (&mut names.filter, &mut names.selected),
+            _ => return,
+        };
+        filter.push_str(&crate::text::clean_line(text));
+        *selected = 0;
     }
 
     fn has_hints(&self) -> bool {

@@ -219,6 +219,7 @@ impl App {
         if node.source().is_none() {
             let open = self.tree.opened.contains(&node);
             self.tree.set_open(&node, !open);
+            self.remember_folds();
             return;
         }
         self.show_selected_node();

@@ -191,7 +191,9 @@ impl App {
 
     /// Returns what to ask for at start: the feed tree and the first list.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.send(Effect::Recall(&["history", "tags", "closed", "sizes"]));
+        self.send(Effect::Recall(&[
+            "history", "tags", "closed", "opened", "sizes",
+        ]));
         self.ask_tree();
         self.reopen();
         self.settle();

@@ -273,6 +273,15 @@ impl App {
             key: "closed".into(),
             value,
         });
+        let opened = [(Node::Tags, "tags"), (Node::Searches, "searches")];
+        let opened = opened
+            .into_iter()
+            .filter(|(node, _)| self.tree.opened.contains(node));
+        let opened: Vec<&str> = opened.map(|(_, word)| word).collect();
+        self.send(Effect::Remember {
+            key: "opened".into(),
+            value: opened.join("\n"),
+        });
     }
 
     pub(super) fn cycle_panes(&mut self, back: bool) {

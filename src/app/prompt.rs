@@ -131,6 +131,23 @@ impl PromptKind {
     }
 }
 
+impl PromptKind {
+    /// Returns an example of what may be typed, shown while nothing is.
+    pub fn example(&self) -> &'static str {
+        match self {
+            Self::Search | Self::Filter(_) => {
+                "words  \"a phrase\"  -not  feed:  tag:  is:unread  newer:7d"
+            }
+            Self::Add => "https://example.org, as many as you like",
+            Self::Tags { .. } => "tags, separated by commas",
+            Self::Import => "subscriptions.opml, or newsboat's urls",
+            Self::MoveFeed(_) | Self::AddFolder => "World/Europe",
+            Self::Rename(Node::Feed(_)) => "empty: its own title",
+            _ => "",
+        }
+    }
+}
+
 /// What a key did to a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Typed {

@@ -74,11 +74,12 @@ pub(super) fn status(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let look = canvas.look;
     let base = look.style(Role::Status);
     canvas.fill(area, base);
-    let right = status_right(canvas, area, app);
     let mut status = app.status_line();
     if let Some(welcome) = app.welcome().filter(|_| status.text.is_empty()) {
         status.text = super::welcome::hint(welcome);
     }
+    // Keys that help give way to words that would not fit beside them.
+    let right = status_right(canvas, area, app, width::width(&status.text) as u16 + 6);
     let role = match status.tone {
         Tone::Plain => Role::Status,
         Tone::Done => Role::Notice,
@@ -99,8 +100,8 @@ pub(super) fn status(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     );
 }
 
-/// Draws the keys pressed so far, or the keys that help; returns where they begin.
-fn status_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
+/// Draws the keys pressed so far, or the keys that help where `taken` columns leave room; returns where they begin.
+fn status_right(canvas: &mut Canvas<'_>, area: Rect, app: &App, taken: u16) -> u16 {
     let look = canvas.look;
     let base = look.style(Role::Status);
     let right = area.right().saturating_sub(1);
@@ -138,6 +139,9 @@ fn status_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
         spans.push((format!(" {words}").into(), base));
     }
     let cols: usize = spans.iter().map(|(text, _)| width::width(text)).sum();
+    if usize::from(area.width.saturating_sub(taken)) < cols {
+        return right;
+    }
     let x = right.saturating_sub(cols as u16);
     canvas.spans(x, area.y, right.saturating_sub(x), &spans);
     x

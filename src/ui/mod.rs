@@ -30,6 +30,7 @@ use crate::app::frame::{Boxed, Shape};
 use crate::app::place::Pane;
 use crate::app::{App, Overlay};
 use crate::config::theme::{Role, Theme};
+use crate::text::width;
 use border::Borders;
 use canvas::{Canvas, rect, target};
 use look::Look;
@@ -240,9 +241,14 @@ fn draw_overlay(
 
 fn too_small(canvas: &mut Canvas<'_>) {
     let area = canvas.area();
-    let words = format!(
-        "newsdesk needs 40 columns and 8 rows; here are {} and {}",
-        area.width, area.height
-    );
-    canvas.say(0, area.height / 2, area.width, &words, Role::Text);
+    let (cols, rows) = (area.width, area.height);
+    let forms = [
+        format!("newsdesk needs 40 columns and 8 rows; here are {cols} and {rows}"),
+        format!("newsdesk needs 40x8, has {cols}x{rows}"),
+        format!("needs 40x8, has {cols}x{rows}"),
+        "40x8?".to_owned(),
+    ];
+    let fits = |words: &&String| width::width(words) <= usize::from(cols);
+    let words = forms.iter().find(fits).map_or("", String::as_str);
+    canvas.say(0, area.height / 2, area.width, words, Role::Text);
 }

@@ -47,6 +47,16 @@ pub(super) fn draw(
         .nth(prompt.input.cursor())
         .map_or(prompt.text().len(), |(at, _)| at);
     let cursor = line(canvas, (x, area.y, room), prompt.text(), at, input);
+    if prompt.text().is_empty() && remark_cols == 0 {
+        let dim = ground.patch(canvas.look.style(Role::Dim));
+        canvas.text(
+            x + 1,
+            area.y,
+            room.saturating_sub(1),
+            prompt.kind.example(),
+            dim,
+        );
+    }
     if remark_cols > 0 {
         let warning = ground.patch(canvas.look.style(Role::Warning));
         canvas.right(

@@ -211,8 +211,19 @@ fn links_reach_the_terminal_and_only_on_their_own_cells() {
 
 #[test]
 fn a_tiny_screen_says_what_is_needed() {
-    let mut desk = Desk::new(39, 20);
-    assert!(text(&mut desk).contains("newsdesk needs 40 columns"));
+    for (cols, rows, words) in [
+        (
+            80,
+            7,
+            "newsdesk needs 40 columns and 8 rows; here are 80 and 7",
+        ),
+        (39, 20, "newsdesk needs 40x8, has 39x20"),
+        (22, 5, "needs 40x8, has 22x5"),
+        (5, 2, "40x8?"),
+    ] {
+        let mut desk = Desk::new(cols, rows);
+        assert!(text(&mut desk).contains(words), "{cols}x{rows}");
+    }
 }
 
 #[test]
