@@ -2,7 +2,7 @@
 //! built to hurt.
 
 use newsdesk::extract::{
-    Context, Extraction, SiteMemory, SiteRule, batch, clean_json, extract, fragment,
+    Context, Extraction, SiteMemory, SiteRule, SiteRules, batch, clean_json, extract, fragment,
 };
 use newsdesk::model::article::Reason;
 use newsdesk::model::document::Block;
@@ -190,8 +190,9 @@ fn a_sites_rule_and_the_readers_choice_come_before_the_judgement() {
         ..SiteRule::default()
     };
     assert!(rule.covers("www.herald.example") && !rule.covers("notherald.example"));
+    let rules = SiteRules::new(vec![rule], Vec::new());
     let context = Context {
-        rule: Some(&rule),
+        rules: Some(&rules),
         ..Context::default()
     };
     let text = extract(&semantic(), Some(&url), &context)
@@ -283,6 +284,7 @@ fn a_batch_does_not_depend_on_its_order() {
         let found = Mutex::new(Vec::new());
         batch(
             pages,
+            &SiteRules::default(),
             |page| {
                 format!("<title>{0}</title><div class=box>Said on every page of the site</div><h1>{0}</h1><p>{1} {0}</p>", page.id, BODY[1]).into_bytes()
             },

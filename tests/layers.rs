@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("export", &["text", "model", "flow"]),
     ("keymap", &["text", "model"]),
     ("demo", &["text", "model"]),
-    ("config", &["text", "model", "keymap"]),
+    ("config", &["text", "model", "keymap", "extract"]),
     ("fetch", &["text", "model", "syndication", "extract"]),
     (
         "store",

@@ -3,6 +3,8 @@
 #[path = "support/store.rs"]
 mod support;
 
+#[path = "store/blocks.rs"]
+mod blocks;
 #[path = "store/identity.rs"]
 mod identity;
 #[path = "store/lists.rs"]

@@ -129,6 +129,7 @@ impl App {
                     }
                 }
             }
+            Event::Refreshed(ids) => self.refreshed(&ids),
             Event::LibraryChanged => {
                 self.news_came();
                 if self.place.list.asked.is_none() && self.place.list.loaded {

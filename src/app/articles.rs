@@ -474,6 +474,14 @@ impl App {
         }
     }
 
+    /// Takes in that articles were cleaned again.
+    pub(super) fn refreshed(&mut self, ids: &[ArticleId]) {
+        let shown = self.place.reader.as_ref().map(super::Reader::id);
+        if shown.is_some_and(|id| ids.contains(&id)) {
+            self.reread();
+        }
+    }
+
     /// Returns the addresses that `o` means: link n of the article, else those of the selected rows, else so many rows.
     fn addresses(&mut self, count: Option<u32>) -> Vec<(ArticleId, String)> {
         let in_text = self.place.reading || self.place.focus == Pane::Article;

@@ -172,6 +172,8 @@ pub enum Event {
         /// What it brought, or why not, in plain words.
         result: Result<String, String>,
     },
+    /// These articles were cleaned again and show another text now.
+    Refreshed(Vec<ArticleId>),
     /// The library was changed by another process, or by the engine outside a reload.
     LibraryChanged,
     /// Something to tell, in the status line.

@@ -7,15 +7,16 @@ use serde_json::Value;
 use url::Url;
 
 use super::args::{Clean, Format, Global};
+use super::context::load_sites;
 use super::failure::Failure;
 use super::output::{Output, columns};
 use super::source;
 use crate::export::{self, Story};
-use crate::extract::{self, BatchPage, Context, Extraction};
+use crate::extract::{self, BatchPage, Context, Extraction, SiteRules};
 
 pub(super) fn run(args: &Clean, global: &Global, output: Output) -> Result<ExitCode, Failure> {
     if let (Some(pages), Some(out)) = (&args.batch, &args.out) {
-        return batch(pages, out, output);
+        return batch(pages, out, &load_sites(global), output);
     }
     let base = args
         .url
@@ -59,25 +60,35 @@ fn extract_source(
     global: &Global,
     output: Output,
 ) -> Result<(Extraction, Option<Url>), Failure> {
+    let rules = load_sites(global);
+    let hints = Context {
+        rules: Some(&rules),
+        ..Context::default()
+    };
     if source.starts_with("http://") || source.starts_with("https://") {
         // The library is opened for what it knows of the host: whether it asked us to wait.
         let library = super::context::Context::open(global, output)?;
         let page =
             crate::engine::fetch_page(library.engine(), source).map_err(Failure::of_engine)?;
         let url = Url::parse(&page.url).ok().or(base);
-        return Ok((
-            extract::extract(&page.html, url.as_ref(), &Context::default()),
-            url,
-        ));
+        return Ok((extract::extract(&page.html, url.as_ref(), &hints), url));
     }
     let bytes = source::read(source)?;
     let text = extract::decode(&bytes, None);
     let extraction = if is_plain_text(source, &text) {
-        extract::plain_text_page(&text)
+        plain_text(&text, base.as_ref(), &rules)
     } else {
-        extract::extract(&text, base.as_ref(), &Context::default())
+        extract::extract(&text, base.as_ref(), &hints)
     };
     Ok((extraction, base))
+}
+
+/// Cleans a page's text as copied from a browser; of its site's rule the words of blocks count.
+pub(super) fn plain_text(text: &str, url: Option<&Url>, rules: &SiteRules) -> Extraction {
+    let mut extraction = extract::plain_text_page(text);
+    let rule = url.and_then(|url| rules.of(url.host_str()?));
+    extract::apply_decisions(&mut extraction.body, rule.as_ref(), &[]);
+    extraction
 }
 
 /// Says whether a source is a page's text as copied from a browser: named `.txt`, and no markup at its beginning.
@@ -90,11 +101,7 @@ pub(super) fn is_plain_text(source: &str, text: &str) -> bool {
 
 fn report(extraction: &Extraction, output: Output) {
     let body = &extraction.body;
-    let sure = (body.confidence * 100.0).round();
-    let count = body.removed.len();
-    output.say(&format!(
-        "{count} blocks removed, {sure} % sure that the rest is the article"
-    ));
+    output.say(&format!("full text: {}", body.cleaning_words()));
     for removed in &body.removed {
         let text: String = removed
             .text
@@ -114,7 +121,12 @@ fn report(extraction: &Extraction, output: Output) {
 }
 
 /// Cleans every page of a folder. Site memory is learnt from all of them first, so that their order does not matter.
-fn batch(folder: &Path, out: &Path, output: Output) -> Result<ExitCode, Failure> {
+fn batch(
+    folder: &Path,
+    out: &Path,
+    rules: &SiteRules,
+    output: Output,
+) -> Result<ExitCode, Failure> {
     let pages = list_pages(folder)?;
     std::fs::create_dir_all(out)
         .map_err(|error| Failure::new(format!("{} cannot be made: {error}", out.display())))?;
@@ -137,7 +149,7 @@ fn batch(folder: &Path, out: &Path, output: Output) -> Result<ExitCode, Failure>
             failed(format!("{}: {error}", path.display()));
         }
     };
-    extract::batch(&pages, load, emit);
+    extract::batch(&pages, rules, load, emit);
     let failures = failures.into_inner().unwrap_or_default();
     for failure in &failures {
         super::output::warn(failure);

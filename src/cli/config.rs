@@ -1,11 +1,12 @@
 //! `newsdesk config`: path, check, example.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{ConfigCommand, Global};
 use super::failure::Failure;
 use super::output::Output;
-use crate::config::{self, Paths};
+use crate::config::{self, Paths, Remark};
 
 pub(super) fn run(
     command: ConfigCommand,
@@ -22,13 +23,26 @@ pub(super) fn run(
         output.line(&file.to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    if !paths.config_file.exists() {
+    let is_right = if paths.config_file.exists() {
+        let loaded = config::load(&paths.config_file, &paths.themes());
+        say(&paths.config_file, &loaded.remarks, output)?
+    } else {
         output.line(&format!("{file}: not there; all settings are the defaults"))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let loaded = config::load(&paths.config_file, &paths.themes());
-    let remarks = loaded.remarks;
-    for remark in &remarks {
+        true
+    };
+    let sites = paths.sites();
+    let are_right = !sites.exists() || say(&sites, &config::sites::load(&sites).1, output)?;
+    Ok(if is_right && are_right {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Says what is wrong in a file, or that it is right. Answers which.
+fn say(file: &Path, remarks: &[Remark], output: Output) -> Result<bool, Failure> {
+    let file = file.display();
+    for remark in remarks {
         let line = remark
             .line
             .map(|line| format!("{line}: "))
@@ -37,7 +51,6 @@ pub(super) fn run(
     }
     if remarks.is_empty() {
         output.line(&format!("{file}: right"))?;
-        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::FAILURE)
+    Ok(remarks.is_empty())
 }

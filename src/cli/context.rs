@@ -1,5 +1,6 @@
 //! What most commands start from: settings, the clock, the open library.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use super::failure::Failure;
 use super::output::{self, Output};
 use crate::config::{self, Loaded, Paths};
 use crate::engine::{self, Clock};
+use crate::extract::SiteRules;
 use crate::model::change::Written;
 use crate::model::{Change, Feed, FeedId, Query, Scope, What};
 use crate::store::{self, Library};
@@ -26,6 +28,7 @@ pub(super) struct Context {
     pub(super) now: Timestamp,
     engine: OnceLock<Arc<engine::Context>>,
     clock: Clock,
+    sites_file: PathBuf,
 }
 
 impl Context {
@@ -47,13 +50,15 @@ impl Context {
             now,
             engine: OnceLock::new(),
             clock,
+            sites_file: paths.sites(),
         })
     }
 
     /// The engine's part of this command, made when first asked for.
     pub(super) fn engine(&self) -> &Arc<engine::Context> {
         self.engine.get_or_init(|| {
-            let options = engine::Options::new(&self.config.settings, self.clock);
+            let options = engine::Options::new(&self.config.settings, self.clock)
+                .with_sites(self.sites_file.clone());
             engine::Context::new(Arc::clone(&self.library), options)
         })
     }
@@ -141,6 +146,23 @@ pub(super) fn load_config(paths: &Paths) -> Loaded {
         ));
     }
     loaded
+}
+
+/// Reads the rules for sites, saying on standard error what is wrong with the user's. Without a home the bundled ones hold.
+pub(super) fn load_sites(global: &Global) -> SiteRules {
+    let Ok(paths) = Paths::find(global.config.as_deref(), global.data_dir.as_deref()) else {
+        return SiteRules::new(Vec::new(), config::sites::bundled().to_vec());
+    };
+    let file = paths.sites();
+    let (rules, remarks) = config::sites::load(&file);
+    for remark in remarks {
+        let line = remark
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
+        output::warn(&format!("{}{line}: {}", file.display(), remark.text));
+    }
+    rules
 }
 
 /// Returns the store's folders.

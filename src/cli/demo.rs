@@ -74,7 +74,9 @@ pub(super) fn open(home: &Home, settings: &Settings) -> Result<Arc<Context>, Fai
         };
         store::wait(|reply| library.writer().change(change, now, reply))?;
     }
-    let options = engine::Options::new(settings, context::clock()?).embedded(respond);
+    let options = engine::Options::new(settings, context::clock()?)
+        .with_sites(paths.sites())
+        .embedded(respond);
     Ok(Context::new(Arc::new(library), options))
 }
 

@@ -100,10 +100,15 @@ fn article(args: &Import, bytes: &[u8], context: &Context) -> Result<ExitCode, F
         .map(Url::parse)
         .transpose()
         .map_err(|error| Failure::usage(format!("--url: {error}")))?;
+    let rules = context.engine().site_rules();
     let extraction = if clean::is_plain_text(&args.file, &text) {
-        extract::plain_text_page(&text)
+        clean::plain_text(&text, url.as_ref(), &rules)
     } else {
-        extract::extract(&text, url.as_ref(), &extract::Context::default())
+        let hints = extract::Context {
+            rules: Some(&rules),
+            ..extract::Context::default()
+        };
+        extract::extract(&text, url.as_ref(), &hints)
     };
     if extraction.body.document.blocks.is_empty() {
         return Err(Failure::new(format!("{} holds no article", args.file)));

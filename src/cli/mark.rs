@@ -9,6 +9,7 @@ use serde_json::json;
 use super::args::{Json, Mark};
 use super::context::Context;
 use super::failure::Failure;
+use crate::engine;
 use crate::model::{ArticleId, ArticleRow, Scope, What};
 use crate::store;
 
@@ -58,6 +59,7 @@ pub(super) fn mark(mark: &Mark, context: &Context) -> Result<ExitCode, Failure> 
 
 pub(super) fn undo(args: Json, context: &Context) -> Result<ExitCode, Failure> {
     let written = store::wait(|reply| context.library.writer().undo(None, context.now, reply))?;
+    engine::settle(context.engine(), &written).map_err(Failure::new)?;
     if args.json {
         context.output.json(&json!({ "undone": written.op.is_some(), "changed": written.changed, "words": written.words }))?;
     } else {

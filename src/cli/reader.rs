@@ -39,7 +39,8 @@ pub fn prepare(global: &Global) -> Result<Prepared, Failure> {
             .read_only()
             .map(|reason| format!("Read-only: marks are not kept ({reason})")),
     );
-    let context = Context::new(Arc::new(library), Options::new(&config.settings, clock));
+    let options = Options::new(&config.settings, clock).with_sites(paths.sites());
+    let context = Context::new(Arc::new(library), options);
     Ok(Prepared {
         paths,
         config,

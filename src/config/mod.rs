@@ -1,11 +1,12 @@
 //! The config: the files as typed → the settings as meant; themes; where things live.
 //!
 //! A broken config never loses data: what cannot be read is said in plain words with file, line and key, and the
-//! program goes on with the defaults. Nothing here writes but `write_example`.
+//! program goes on with the defaults. Nothing here writes but [`sites::apply`].
 
 pub mod load;
 pub mod paths;
 pub mod settings;
+pub mod sites;
 pub mod theme;
 pub mod unit;
 

@@ -91,6 +91,28 @@ pub(super) fn job_of_wanted(
     Some(job)
 }
 
+/// Returns the job of a page that is kept, for cleaning it again.
+pub(super) fn job_again(article: Article) -> PageJob {
+    let mut job = lone("");
+    job.article = article.row.id;
+    job.feed_text = match article.body.source {
+        BodySource::Feed => article.body.document.plain_text(),
+        BodySource::Page | BodySource::None => String::new(),
+    };
+    job.paper = (!article.row.feed_title.is_empty())
+        .then_some(article.row.feed_title)
+        .or(article.site_name);
+    // A page that no feed brought speaks for itself.
+    if article.row.feed.is_some() {
+        job.title = article.row.title;
+        job.authors = article.row.authors;
+        job.published = article.row.published;
+    }
+    job.language = article.language;
+    job.decisions = article.decisions;
+    job
+}
+
 pub(super) fn job(article: Article, feed_url: Option<String>) -> Option<PageJob> {
     let feed_text = match article.body.source {
         BodySource::Feed => article.body.document.plain_text(),
@@ -106,6 +128,7 @@ pub(super) fn job(article: Article, feed_url: Option<String>) -> Option<PageJob>
         language: article.language,
         paper: article.site_name,
         feed_text,
+        decisions: article.decisions,
     })
 }
 
@@ -124,6 +147,7 @@ pub(super) async fn save(context: &Arc<Context>, url: &str) -> Result<ArticleId>
         body: page.extraction.body,
         entities: page.entities,
         raw: Some(page.raw),
+        parts: page.parts,
     };
     context
         .write(move |writer, reply| writer.store_article(saved, reply))
@@ -154,5 +178,6 @@ fn lone(url: &str) -> PageJob {
         language: None,
         paper: None,
         feed_text: String::new(),
+        decisions: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! What all work of the engine needs: the library, the client, the clock, threads.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -12,8 +13,10 @@ use super::error::{Error, Result};
 use super::furniture::Furniture;
 use super::memo::Tries;
 use super::pool::Pool;
+use super::sites::Sites;
 use super::{Clock, memo};
 use crate::config::{Settings, settings};
+use crate::extract::SiteRules;
 use crate::fetch::policy::Waits;
 use crate::fetch::{self, Client, Limits, Transport};
 use crate::model::{ArticleId, EntityKind};
@@ -33,6 +36,10 @@ pub struct Options {
     pub client: fetch::Options,
     /// The wall clock.
     pub clock: Clock,
+    /// The user's rules for sites; `None`: only the bundled ones hold, and none can be made.
+    pub sites: Option<PathBuf>,
+    /// So long after the start the reader begins to look for articles to clean again.
+    pub first_look: Duration,
 }
 
 impl Options {
@@ -60,7 +67,16 @@ impl Options {
             pictures: settings.pictures,
             client,
             clock,
+            sites: None,
+            first_look: super::refresh::FIRST_LOOK,
         }
+    }
+
+    /// Names the file of the user's rules for sites.
+    #[must_use]
+    pub fn with_sites(mut self, path: PathBuf) -> Self {
+        self.sites = Some(path);
+        self
     }
 
     /// Takes every answer from the program itself: the demo edition. No gaps, no spread, no net.
@@ -84,6 +100,8 @@ pub struct Context {
     pub(super) waits: Mutex<Waits>,
     pub(super) furniture: Furniture,
     pub(super) passwords: Passwords,
+    pub(super) sites: Sites,
+    pub(super) first_look: Duration,
     /// How often pages were tried in vain; read from the library with the waits.
     tries: Mutex<Tries>,
     embedded: bool,
@@ -110,6 +128,8 @@ impl Context {
             waits: Mutex::default(),
             furniture: Furniture::default(),
             passwords: Passwords::default(),
+            sites: Sites::new(options.sites),
+            first_look: options.first_look,
             tries: Mutex::default(),
             work: OnceLock::new(),
             starting: Mutex::default(),
@@ -124,6 +144,11 @@ impl Context {
     /// The wall time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The rules for sites as they stand.
+    pub fn site_rules(&self) -> Arc<SiteRules> {
+        self.sites.rules()
     }
 
     /// Says whether answers come from the program itself: the demo edition.

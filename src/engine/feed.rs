@@ -560,6 +560,7 @@ impl Cleaned {
             language: self.new.language.clone(),
             paper: paper.map(str::to_owned),
             feed_text: self.text.clone(),
+            decisions: Vec::new(),
         }
     }
 }

@@ -127,6 +127,7 @@ pub fn keep_page(
             content_type: None,
             bytes: bytes.to_vec(),
         }),
+        parts: Vec::new(),
         url,
         metadata: extraction.metadata,
         body: extraction.body,

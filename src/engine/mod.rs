@@ -27,9 +27,11 @@ mod others;
 mod page;
 mod picture;
 mod pool;
+mod refresh;
 pub mod reload;
 mod run;
 mod schedule;
+mod sites;
 mod teaser;
 mod whole;
 
@@ -40,5 +42,6 @@ pub use context::{Context, Options};
 pub use discover::discover;
 pub use error::{Error, Result};
 pub use offline::bring_offline;
+pub use refresh::{refresh_now, settle};
 pub use reload::{FeedReport, Progress, Reload, Report, Status, Which};
 pub use run::Engine;

@@ -11,10 +11,10 @@ use super::error::{Error, Result};
 use super::feed::{note_wait, wait_of};
 use super::teaser::page_is_better;
 use super::{furniture, picture, whole};
-use crate::extract::Extraction;
+use crate::extract::{Extraction, SiteMemory};
 use crate::fetch::{self, Request, Response};
-use crate::model::article::BodySource;
-use crate::model::{ArticleEntities, ArticleId};
+use crate::model::article::{BlockDecision, Body, BodySource, Metadata};
+use crate::model::{ArticleEntities, ArticleId, Document};
 use crate::store::{NewPage, Raw};
 use crate::{entities, extract};
 
@@ -33,6 +33,8 @@ pub(super) struct PageJob {
     pub(super) paper: Option<String>,
     /// The feed's own text, against which the page is held.
     pub(super) feed_text: String,
+    /// What the reader decided on its blocks.
+    pub(super) decisions: Vec<BlockDecision>,
 }
 
 /// A page fetched, cleaned and tagged.
@@ -40,6 +42,8 @@ pub(super) struct CleanPage {
     pub(super) extraction: Extraction,
     pub(super) entities: ArticleEntities,
     pub(super) raw: Raw,
+    /// Its further pages, as they came.
+    pub(super) parts: Vec<Raw>,
 }
 
 /// Fetches an article's page and keeps it. Where it cannot be had or serves the reader less than the feed's text, that
@@ -108,6 +112,7 @@ async fn keep(context: &Context, job: &PageJob, page: CleanPage, at: Timestamp) 
         body: page.extraction.body,
         entities: page.entities,
         raw: Some(page.raw),
+        parts: page.parts,
     };
     context
         .write(move |writer, reply| writer.store_page(page, reply))
@@ -119,18 +124,36 @@ pub(super) async fn clean_page(context: &Arc<Context>, job: &PageJob) -> Result<
     let response = get(context, job).await?;
     let work = {
         let (context, job) = (Arc::clone(context), job.clone());
-        move || (read(&context, &job, &response), response)
+        move || (read(&context, &job, &response), raw_of(response))
     };
-    let (extraction, response) = context.compute(work).await.ok_or(Error::Broken)?;
-    let extraction = whole::complete(context, job, &response.url, extraction).await;
+    let (extraction, raw) = context.compute(work).await.ok_or(Error::Broken)?;
+    let (extraction, raw, parts) = whole::complete(context, job, raw, extraction).await;
     if extraction.body.document.blocks.is_empty() {
         return Err(Error::NoText);
     }
     let work = {
         let (context, job) = (Arc::clone(context), job.clone());
-        move || name(&context, &job, extraction, response)
+        move || {
+            let mut extraction = extraction;
+            let entities = finish(&context, &job, &mut extraction, &raw.url);
+            CleanPage {
+                extraction,
+                entities,
+                raw,
+                parts,
+            }
+        }
     };
     context.compute(work).await.ok_or(Error::Broken)
+}
+
+/// Returns an answer as it is kept.
+pub(super) fn raw_of(response: Response) -> Raw {
+    Raw {
+        url: response.url,
+        content_type: response.content_type,
+        bytes: response.body,
+    }
 }
 
 /// Fetches a page of text.
@@ -179,31 +202,64 @@ fn not_text(response: &Response) -> Option<&'static str> {
     }
 }
 
-/// Cleans a page. For the pool.
+/// Cleans a page, learning its site. For the pool.
 pub(super) fn read(context: &Context, job: &PageJob, response: &Response) -> Extraction {
-    let html = extract::decode(&response.body, response.content_type.as_deref());
+    let content_type = response.content_type.as_deref();
+    let html = extract::decode(&response.body, content_type);
     let url = Url::parse(&response.url).ok();
-    let memory = url
-        .as_ref()
-        .and_then(Url::host_str)
-        .map(|host| furniture::learn(context, host, &html));
+    let host = url.as_ref().and_then(Url::host_str);
+    let memory = host.map(|host| furniture::learn(context, host, &html, job.article));
+    clean(
+        context,
+        job,
+        &html,
+        (url.as_ref(), content_type),
+        memory.as_deref(),
+    )
+}
+
+/// Cleans a page that is kept as it would be cleaned if it came now; learns nothing from it.
+pub(super) fn read_again(context: &Context, job: &PageJob, raw: &Raw) -> Extraction {
+    let content_type = raw.content_type.as_deref();
+    let html = extract::decode(&raw.bytes, content_type);
+    let url = Url::parse(&raw.url).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    let memory = host.map(|host| furniture::of_host(context, host));
+    clean(
+        context,
+        job,
+        &html,
+        (url.as_ref(), content_type),
+        memory.as_deref(),
+    )
+}
+
+fn clean(
+    context: &Context,
+    job: &PageJob,
+    html: &str,
+    (url, content_type): (Option<&Url>, Option<&str>),
+    memory: Option<&SiteMemory>,
+) -> Extraction {
+    let rules = context.site_rules();
     let hints = extract::Context {
         title: Some(job.title.clone()).filter(|title| !title.is_empty()),
         authors: job.authors.clone(),
         published: job.published,
         summary: Some(job.feed_text.clone()).filter(|text| !text.is_empty()),
-        memory: memory.as_deref(),
-        rule: None,
+        memory,
+        rules: Some(&rules),
+        decisions: &job.decisions,
     };
-    let media = response.content_type.as_deref().unwrap_or_default();
+    let media = content_type.unwrap_or_default();
     let mut extraction = if media
         .trim_start()
         .to_ascii_lowercase()
         .starts_with("text/plain")
     {
-        extract::plain_text_page(&html)
+        extract::plain_text_page(html)
     } else {
-        extract::extract(&html, url.as_ref(), &hints)
+        extract::extract(html, url, &hints)
     };
     extraction.body.source = BodySource::Page;
     extraction.body.cleaner = extract::VERSION;
@@ -213,17 +269,18 @@ pub(super) fn read(context: &Context, job: &PageJob, response: &Response) -> Ext
     extraction
 }
 
-/// Finds the names in a page's text. For the pool.
-fn name(
+/// Puts the lead picture into an article that is whole, does what the reader and the site's rule decided on its blocks, and
+/// finds its names. For the pool.
+pub(super) fn finish(
     context: &Context,
     job: &PageJob,
-    mut extraction: Extraction,
-    response: Response,
-) -> CleanPage {
+    extraction: &mut Extraction,
+    url: &str,
+) -> ArticleEntities {
     let lead = extraction.metadata.lead_image.clone();
     picture::with_lead(&mut extraction.body, lead.as_deref());
+    decide(context, job, &mut extraction.body, url);
     let metadata = &extraction.metadata;
-    let document = &extraction.body.document;
     let title = if job.title.is_empty() {
         metadata.title.as_deref().unwrap_or_default()
     } else {
@@ -234,28 +291,43 @@ fn name(
     } else {
         &metadata.authors
     };
-    let followed = context.followed();
-    let entities = entities::recognize(
+    names(
+        context,
+        job,
         title,
-        document,
-        &entities::Hints {
-            language: document
-                .lang
-                .as_deref()
-                .or(metadata.language.as_deref())
-                .or(job.language.as_deref()),
-            authors,
-            site_name: metadata.site_name.as_deref().or(job.paper.as_deref()),
-            followed: &followed,
-        },
-    );
-    CleanPage {
-        extraction,
-        entities,
-        raw: Raw {
-            url: response.url,
-            content_type: response.content_type,
-            bytes: response.body,
-        },
-    }
+        &extraction.body.document,
+        authors,
+        metadata,
+    )
+}
+
+/// Does to a finished text what the reader and the rule for its site decided on blocks.
+pub(super) fn decide(context: &Context, job: &PageJob, body: &mut Body, url: &str) {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    let rule = host.and_then(|host| context.site_rules().of(host));
+    extract::apply_decisions(body, rule.as_ref(), &job.decisions);
+}
+
+/// Finds the names in an article.
+pub(super) fn names(
+    context: &Context,
+    job: &PageJob,
+    title: &str,
+    document: &Document,
+    authors: &[String],
+    metadata: &Metadata,
+) -> ArticleEntities {
+    let followed = context.followed();
+    let hints = entities::Hints {
+        language: document
+            .lang
+            .as_deref()
+            .or(metadata.language.as_deref())
+            .or(job.language.as_deref()),
+        authors,
+        site_name: metadata.site_name.as_deref().or(job.paper.as_deref()),
+        followed: &followed,
+    };
+    entities::recognize(title, document, &hints)
 }

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 type Job = Box<dyn FnOnce() + Send>;
 
 /// Parsers of hostile input recurse a bounded depth; this leaves them room. Only touched pages cost memory.
-const STACK_BYTES: usize = 16 << 20;
+pub(super) const STACK_BYTES: usize = 16 << 20;
 
 /// As many threads as there are cores. They sleep while there is nothing to do, and end when the pool is dropped.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ fn work(queue: &Queue) {
 
 /// Lets the reader's own threads go first: a key is answered in the next frame, also while 500 feeds are cleaned. On
 /// Linux niceness belongs to the thread (sched(7)); elsewhere it would slow the whole process.
-fn step_back() {
+pub(super) fn step_back() {
     #[cfg(target_os = "linux")]
     if let Err(error) = rustix::process::nice(5) {
         tracing::debug!("niceness: {error}");

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::context::Context;
+use super::refresh::{Refresher, Word};
 use super::schedule::{Schedule, Wish};
 use super::{Cancel, Which, article, discover, export, import, others, picture};
 use crate::app::{Effect, Event, Ticket};
 use crate::flow;
-use crate::model::{ArticleId, FeedId};
+use crate::model::{ArticleId, FeedId, What};
 use crate::store::{self, Reader, Reply};
 
 /// Sends an event to the app. Must not block.
@@ -25,10 +26,14 @@ pub struct Engine {
     quick: Questions,
     /// Questions that may take a while: counting, files, long layouts.
     slow: Questions,
+    /// Cleans cached articles again; `None` where the library is read-only.
+    refresher: Option<Refresher>,
     /// Pulled when the engine ends: stops single requests.
     ended: Cancel,
     /// Tells what other processes change; `None` where the system cannot watch files.
     _others: Option<notify::RecommendedWatcher>,
+    /// Tells when the user's rules for sites change.
+    _sites: Option<notify::RecommendedWatcher>,
 }
 
 impl Engine {
@@ -39,8 +44,16 @@ impl Engine {
         send: impl Fn(Event) + Send + Sync + 'static,
     ) -> super::Result<Self> {
         let send: Tell = Arc::new(send);
+        let refresher = match context.library.read_only() {
+            None => Some(Refresher::start(&context, &send)?),
+            Some(_) => None,
+        };
+        let teller = refresher.as_ref().map(Refresher::teller);
+        let reloaded = looking_after_reloads(&send, refresher.as_ref().map(Refresher::teller));
         Ok(Self {
-            schedule: Schedule::start(&context, &send)?,
+            _sites: teller.and_then(|tell| context.sites.watch(move || tell(Word::Rules))),
+            refresher,
+            schedule: Schedule::start(&context, &reloaded)?,
             quick: Questions::start("questions", &context, &send)?,
             slow: Questions::start("long questions", &context, &send)?,
             ended: Cancel::new(),
@@ -54,11 +67,16 @@ impl Engine {
     /// `WakeIn`, `Redraw`, `Suspend`, `Quit`) are none of its business and do nothing here.
     pub fn run(&self, effect: Effect) {
         match effect {
+            Effect::Open { id, .. } => {
+                if let Some(refresher) = &self.refresher {
+                    refresher.opened(id);
+                }
+                self.quick.ask(effect);
+            }
             Effect::LoadTree
             | Effect::Recall(_)
             | Effect::Load { .. }
-            | Effect::NextUnread { .. }
-            | Effect::Open { .. } => self.quick.ask(effect),
+            | Effect::NextUnread { .. } => self.quick.ask(effect),
             Effect::Count { .. }
             | Effect::Layout { .. }
             | Effect::LoadNames { .. }
@@ -66,6 +84,15 @@ impl Engine {
             | Effect::LoadUndoList(_)
             | Effect::Import { .. }
             | Effect::Export { .. } => self.slow.ask(effect),
+            Effect::Write { ticket, change } if matches!(change.what, What::Site(_)) => {
+                match &self.refresher {
+                    Some(refresher) => refresher.tell(Word::Edit(ticket, Box::new(change))),
+                    None => (self.send)(Event::WriteFailed {
+                        ticket,
+                        error: "the library is read-only".to_owned(),
+                    }),
+                }
+            }
             Effect::Write { ticket, change } => {
                 let reply = self.written(ticket);
                 self.context
@@ -140,7 +167,16 @@ impl Engine {
     fn written(&self, ticket: crate::app::effect::Ticket) -> Reply<crate::model::change::Written> {
         let send = Arc::clone(&self.send);
         let nudge = self.schedule.nudge();
+        let tell = self.refresher.as_ref().map(Refresher::teller);
         Box::new(move |result| {
+            if let (Ok(written), Some(tell)) = (&result, &tell) {
+                if !written.recleans.is_empty() {
+                    tell(Word::These(written.recleans.clone()));
+                }
+                if !written.sites.is_empty() {
+                    return tell(Word::Settle(ticket, written.clone()));
+                }
+            }
             let subscribed = result.as_ref().is_ok_and(|written| written.feed.is_some());
             send(match result {
                 Ok(written) => Event::Written { ticket, written },
@@ -189,10 +225,26 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.ended.cancel();
+        if let Some(refresher) = &mut self.refresher {
+            refresher.stop();
+        }
         self.schedule.stop();
         self.quick.stop();
         self.slow.stop();
     }
+}
+
+/// Passes events on, and has the refresher look once a reload has ended: more may be known of a site then.
+fn looking_after_reloads(send: &Tell, tell: Option<impl Fn(Word) + Send + 'static>) -> Tell {
+    let send = Arc::clone(send);
+    let tell = Mutex::new(tell);
+    Arc::new(move |event| {
+        let ended = matches!(event, Event::ReloadEnded(_));
+        send(event);
+        if ended && let Some(tell) = &*tell.lock().unwrap_or_else(PoisonError::into_inner) {
+            tell(Word::Look);
+        }
+    })
 }
 
 fn which(feeds: Option<Vec<FeedId>>) -> Which {

@@ -12,6 +12,7 @@ use super::teaser::page_is_better;
 use crate::extract::Extraction;
 use crate::model::article::Removed;
 use crate::model::document::Block;
+use crate::store::Raw;
 use crate::text::fold::fold;
 use crate::text::words;
 
@@ -32,21 +33,23 @@ pub(super) fn is_gap(remark: &str) -> bool {
     remark.starts_with(GAP)
 }
 
-/// Completes an article from its first page: another form where the page gives little, else its further pages. `first`
-/// is where the page was found in the end. What cannot be had costs only itself, and is said in the body's remark.
+/// Completes an article from its first page: another form where the page gives little, else its further pages. What cannot
+/// be had costs only itself, and is said in the body's remark. Returns with the article the page it was made from and its
+/// further pages, to be kept.
 pub(super) async fn complete(
     context: &Arc<Context>,
     job: &PageJob,
-    first: &str,
+    mut raw: Raw,
     mut page: Extraction,
-) -> Extraction {
+) -> (Extraction, Raw, Vec<Raw>) {
     let mut forms = std::mem::take(&mut page.other_forms);
     forms.extend(page.amp.take());
     if is_poor(&page, job) || page.next_page.is_some() {
         for address in forms.into_iter().take(MOST_FORMS) {
-            if let Ok((_, form)) = fetch(context, job, &address).await
+            if let Ok((form_raw, form)) = fetch(context, job, &address).await
                 && gives_more(&form, &page)
             {
+                raw = form_raw;
                 page.is_teaser = form.is_teaser;
                 page.body = form.body;
                 page.next_page = None;
@@ -54,10 +57,39 @@ pub(super) async fn complete(
             }
         }
     }
+    let mut parts = Vec::new();
     if page.next_page.is_some() {
-        join(context, job, first, &mut page).await;
+        join(context, job, &raw.url, &mut page, &mut parts).await;
     }
-    page
+    (page, raw, parts)
+}
+
+/// Joins an article again from its pages as they are kept: `part` gives the second, third … page. Answers whether none was
+/// missing.
+pub(super) fn join_kept(
+    context: &Context,
+    job: &PageJob,
+    page: &mut Extraction,
+    mut part: impl FnMut(u32) -> Option<Raw>,
+) -> bool {
+    let mut next = page.next_page.take();
+    let mut number = 1;
+    while next.take().is_some() && number < MOST_PAGES {
+        number += 1;
+        let Some(raw) = part(number) else {
+            return false;
+        };
+        let job = PageJob {
+            title: String::new(),
+            ..job.clone()
+        };
+        let mut part = page::read_again(context, &job, &raw);
+        next = part.next_page.take();
+        if !append(page, part) {
+            return true;
+        }
+    }
+    true
 }
 
 /// Says whether another form of the page may give more than the page does.
@@ -72,7 +104,13 @@ fn gives_more(form: &Extraction, page: &Extraction) -> bool {
 }
 
 /// Fetches the article's further pages one after the other and joins them.
-async fn join(context: &Arc<Context>, job: &PageJob, first: &str, page: &mut Extraction) {
+async fn join(
+    context: &Arc<Context>,
+    job: &PageJob,
+    first: &str,
+    page: &mut Extraction,
+    parts: &mut Vec<Raw>,
+) {
     let Ok(first) = Url::parse(first) else {
         return;
     };
@@ -97,14 +135,15 @@ async fn join(context: &Arc<Context>, job: &PageJob, first: &str, page: &mut Ext
         }
         number += 1;
         match fetch(context, job, &address).await {
-            Ok((at, mut part)) => {
+            Ok((raw, mut part)) => {
                 let is_same_host =
-                    Url::parse(&at).is_ok_and(|url| url.host_str() == first.host_str());
+                    Url::parse(&raw.url).is_ok_and(|url| url.host_str() == first.host_str());
                 next = part.next_page.take();
                 // Another article after all, or a site without such a page that shows the first one again.
                 if !is_same_host || !is_of(&part, job, page) || !append(page, part) {
                     return;
                 }
+                parts.push(raw);
             }
             Err(error) => {
                 let why = match error {
@@ -136,12 +175,8 @@ fn is_of(part: &Extraction, job: &PageJob, page: &Extraction) -> bool {
             .any(|title| own.contains(title.as_str()) || title.contains(own.as_str()))
 }
 
-/// Fetches another page of the article; returns where it was found, and its text.
-async fn fetch(
-    context: &Arc<Context>,
-    job: &PageJob,
-    address: &str,
-) -> Result<(String, Extraction)> {
+/// Fetches another page of the article; returns it as it came, and its text.
+async fn fetch(context: &Arc<Context>, job: &PageJob, address: &str) -> Result<(Raw, Extraction)> {
     let job = PageJob {
         url: address.to_owned(),
         // So that the page says itself what its headline is.
@@ -149,13 +184,17 @@ async fn fetch(
         ..job.clone()
     };
     let response = page::get(context, &job).await?;
-    let at = response.url.clone();
     let work = {
         let context = Arc::clone(context);
-        move || page::read(&context, &job, &response)
+        move || {
+            (
+                page::read(&context, &job, &response),
+                page::raw_of(response),
+            )
+        }
     };
-    let read = context.compute(work).await.ok_or(Error::Broken)?;
-    Ok((at, read))
+    let (read, raw) = context.compute(work).await.ok_or(Error::Broken)?;
+    Ok((raw, read))
 }
 
 /// Puts a further page's blocks at the end of an article, leaving out what it repeats (the lead picture, the summary).

@@ -1,10 +1,9 @@
 //! What goes in beside the page, and what comes out.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::SiteMemory;
-use crate::model::article::{Body, Metadata};
+use super::{SiteMemory, SiteRules};
+use crate::model::article::{BlockDecision, Body, Metadata};
 
 /// Hints for one page. The default (none) is what a page from nowhere gets.
 #[derive(Clone, Debug, Default)]
@@ -19,57 +18,10 @@ pub struct Context<'a> {
     pub summary: Option<String>,
     /// What other pages of the host have taught.
     pub memory: Option<&'a SiteMemory>,
-    /// The rule for the host, the user's before the built-in one.
-    pub rule: Option<&'a SiteRule>,
-}
-
-/// A rule for one site: where generic cleaning goes wrong, and why. CSS selectors; one that does not parse is ignored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SiteRule {
-    /// The host, with its sub-domains (`example.com` covers `www.example.com`).
-    pub host: String,
-    /// Why the rule exists.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub reason: String,
-    /// The headline's element.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The elements that hold the body, all of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
-    /// Elements to remove.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub strip: Vec<String>,
-    /// Elements to keep whatever the cleaner thinks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub keep: Vec<String>,
-    /// Blocks of exactly these words are removed (white space and case aside).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub strip_text: Vec<String>,
-    /// Blocks of exactly these words are kept.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub keep_text: Vec<String>,
-    /// The authors' elements.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// The date's element.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date: Option<String>,
-    /// The link to the article's next page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_page: Option<String>,
-}
-
-impl SiteRule {
-    /// Says whether the rule is for this host.
-    pub fn covers(&self, host: &str) -> bool {
-        let own = self.host.trim_start_matches("www.");
-        !own.is_empty()
-            && host
-                .strip_suffix(own)
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    }
+    /// The rules for sites; the one for the page's host is applied.
+    pub rules: Option<&'a SiteRules>,
+    /// What the reader decided on blocks of this page: it comes before everything else.
+    pub decisions: &'a [BlockDecision],
 }
 
 /// The article of a page: what it says of itself, its text, and what was removed.

@@ -6,15 +6,15 @@
 use std::collections::HashSet;
 
 use super::compose::Fate;
-use super::context::SiteRule;
 use super::features::{self, Evidence, Features};
 use super::layout::Layout;
 use super::model::Model;
 use super::page::{Block, Kind, Page, Ruled, Tag};
 use super::script::Script;
 use super::settle;
+use super::site::SiteRule;
 use super::words::{self, Groups};
-use crate::model::article::Reason;
+use crate::model::article::{BlockDecision, Reason};
 
 /// A verdict on every block of a page.
 pub(super) struct Verdict {
@@ -35,6 +35,7 @@ pub(super) fn judge(
     evidence: &Evidence,
     model: &Model,
     rule: Option<&SiteRule>,
+    decisions: &[BlockDecision],
 ) -> Verdict {
     let features = features::first(page, layout, evidence, model);
     let first = model.first_probabilities(&features.rows);
@@ -70,6 +71,7 @@ pub(super) fn judge(
         verdict.settle_rule(page, rule, &features, &probabilities);
     }
     verdict.settle_pictures(page);
+    verdict.keep_by_hand(page, decisions);
     verdict
 }
 
@@ -212,6 +214,26 @@ impl Verdict {
                 || (has_body && ruled == Ruled::Nothing)
             {
                 self.drop(*n, Reason::Site);
+            }
+        }
+    }
+
+    /// Keeps what the reader put back. What he took out is taken from the finished document ([`super::by_hand`]), where
+    /// blocks are whole.
+    fn keep_by_hand(&mut self, page: &Page, decisions: &[BlockDecision]) {
+        let kept: HashSet<u64> = decisions
+            .iter()
+            .filter(|decision| decision.keep)
+            .map(|decision| words::hash_of_letters(&decision.text))
+            .collect();
+        if kept.is_empty() {
+            return;
+        }
+        for (n, block) in page.blocks.iter().enumerate() {
+            let is_dropped = self.fates.get(n) == Some(&Fate::Drop);
+            if is_dropped && block.chars > 0 && kept.contains(&words::hash_of_letters(&block.text))
+            {
+                self.keep(n);
             }
         }
     }

@@ -30,7 +30,12 @@ struct Seen(u64, bool, u32);
 impl SiteMemory {
     /// Learns a page's blocks. Learning a page again changes nothing of what is known about it.
     pub fn learn(&mut self, html: &str) {
-        self.learn_page(&Page::parse(html, None));
+        self.take(&Lesson::of(html));
+    }
+
+    /// Takes in what a page teaches.
+    pub fn take(&mut self, lesson: &Lesson) {
+        self.learn_blocks(lesson.page, lesson.blocks.iter().copied());
     }
 
     /// Learns a parsed page.
@@ -69,6 +74,11 @@ impl SiteMemory {
             .is_some_and(|seen| seen.1 || seen.0 != page)
     }
 
+    /// Returns how many pages were learnt.
+    pub fn pages(&self) -> u32 {
+        self.pages
+    }
+
     /// Says whether nothing is known yet.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
@@ -82,6 +92,24 @@ impl SiteMemory {
         let middle = ages.len() / 4;
         let (_, &mut limit, _) = ages.select_nth_unstable(middle);
         self.blocks.retain(|_, s| (s.1, s.2) > limit);
+    }
+}
+
+/// What a page teaches of its site. To make one costs a parse; to learn it next to nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lesson {
+    page: u64,
+    blocks: Vec<u64>,
+}
+
+impl Lesson {
+    /// Returns what a page teaches.
+    pub fn of(html: &str) -> Self {
+        let page = Page::parse(html, None);
+        Self {
+            page: key_of(&page),
+            blocks: page.blocks.iter().filter_map(hash_of).collect(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! time. No I/O, no clock.
 
 mod attrs;
+mod by_hand;
 mod compose;
 mod context;
 mod decode;
@@ -24,14 +25,17 @@ mod plain;
 mod script;
 mod settle;
 mod shingle;
+mod site;
 pub mod training;
 mod walk;
 mod words;
 
-pub use context::{Context, Extraction, SiteRule};
+pub use by_hand::apply_decisions;
+pub use context::{Context, Extraction};
 pub use decode::decode;
 pub use json::clean_json;
-pub use memory::{SiteMemories, SiteMemory};
+pub use memory::{Lesson, SiteMemories, SiteMemory};
+pub use site::{SiteRule, SiteRules, same_block, selector_error};
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,12 +56,18 @@ pub const VERSION: u32 = 2;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {
-    let page = Page::parse(html, context.rule);
-    assemble(&page, url, context, Model::shipped())
+    let (page, rule) = site::parse(html, url, context.rules);
+    assemble(&page, url, context, rule.as_ref(), Model::shipped())
 }
 
 /// Judges a page's blocks and puts document, metadata and report together.
-fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model) -> Extraction {
+fn assemble(
+    page: &Page,
+    url: Option<&Url>,
+    context: &Context<'_>,
+    rule: Option<&SiteRule>,
+    model: &Model,
+) -> Extraction {
     let base = base_of(page, url);
     let facts = metadata::facts(page);
     let findings = metadata::find(page, &facts, base.as_ref(), context);
@@ -65,7 +75,7 @@ fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model
     let headline = findings.headline;
     let layout = Layout::new(page);
     let evidence = evidence(page, &facts, &metadata, headline, context);
-    let verdict = judge::judge(page, &layout, &evidence, model, context.rule);
+    let verdict = judge::judge(page, &layout, &evidence, model, rule, context.decisions);
     let composed = compose::compose(page, &verdict.fates, base.as_ref());
     let document = Document {
         lang: metadata.language.clone(),
@@ -82,17 +92,20 @@ fn assemble(page: &Page, url: Option<&Url>, context: &Context<'_>, model: &Model
             reason: verdict.reasons.get(n).copied().unwrap_or(Reason::Other),
             text: block.text.clone(),
             before: composed.before.get(n).copied().unwrap_or(0),
+            block: None,
         })
         .collect();
+    let mut body = Body {
+        source: BodySource::Page,
+        document,
+        removed,
+        confidence: verdict.confidence,
+        remark: is_teaser.then(|| "the site shows only the beginning".to_owned()),
+        cleaner: VERSION,
+    };
+    apply_decisions(&mut body, rule, context.decisions);
     Extraction {
-        body: Body {
-            source: BodySource::Page,
-            document,
-            removed,
-            confidence: verdict.confidence,
-            remark: is_teaser.then(|| "the site shows only the beginning".to_owned()),
-            cleaner: VERSION,
-        },
+        body,
         metadata,
         next_page: following::next_page(page, url, base.as_ref()),
         amp: following::amp(page, base.as_ref()),
@@ -188,11 +201,13 @@ pub struct BatchPage {
     pub charset: String,
 }
 
-/// Cleans many pages: those of one host together, so that each is cleaned with what all of them teach of the site.
+/// Cleans many pages: those of one host together, so that each is cleaned with what all of them teach of the site, and
+/// with the rule for it.
 /// The result does not depend on the order of `pages`. `load` gives a page's bytes, `emit` takes its JSON
 /// ([`clean_json`]); both are called from several threads at once.
 pub fn batch(
     pages: &[BatchPage],
+    rules: &SiteRules,
     load: impl Fn(&BatchPage) -> Vec<u8> + Sync,
     emit: impl Fn(&BatchPage, serde_json::Value) + Sync,
 ) {
@@ -210,7 +225,7 @@ pub fn batch(
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(group) = hosts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            clean_host(group, &load, &emit);
+            clean_host(group, rules, &load, &emit);
         }
     };
     std::thread::scope(|scope| {
@@ -226,19 +241,21 @@ const BATCH_THREADS: usize = 4;
 
 fn clean_host(
     group: &[&BatchPage],
+    rules: &SiteRules,
     load: &(impl Fn(&BatchPage) -> Vec<u8> + Sync),
     emit: &(impl Fn(&BatchPage, serde_json::Value) + Sync),
 ) {
     let mut memory = SiteMemory::default();
-    let parsed: Vec<Page> = group
+    let parsed: Vec<(Page, Option<SiteRule>)> = group
         .iter()
         .map(|page| {
             let charset = Some(page.charset.as_str()).filter(|charset| !charset.is_empty());
-            Page::parse(&decode(&load(page), charset), None)
+            let html = decode(&load(page), charset);
+            site::parse(&html, page.url.as_ref(), Some(rules))
         })
         .collect();
     if parsed.len() > 1 {
-        for page in &parsed {
+        for (page, _) in &parsed {
             memory.learn_page(page);
         }
     }
@@ -246,8 +263,14 @@ fn clean_host(
         memory: Some(&memory),
         ..Context::default()
     };
-    for (page, parsed) in group.iter().zip(&parsed) {
-        let extraction = assemble(parsed, page.url.as_ref(), &context, Model::shipped());
+    for (page, (parsed, rule)) in group.iter().zip(&parsed) {
+        let extraction = assemble(
+            parsed,
+            page.url.as_ref(),
+            &context,
+            rule.as_ref(),
+            Model::shipped(),
+        );
         emit(page, clean_json(&extraction, page.url.as_ref()));
     }
 }

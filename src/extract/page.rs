@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use scraper::Html;
 
-use super::context::SiteRule;
 use super::guard;
+use super::site::SiteRule;
 use super::walk::Walk;
 use super::words::Groups;
 use crate::model::document::MarkKind;

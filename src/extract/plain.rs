@@ -86,6 +86,7 @@ pub(super) fn extract(text: &str) -> Extraction {
             reason,
             text: text.to_owned(),
             before,
+            block: None,
         });
     };
     let mut at = 0;

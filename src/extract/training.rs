@@ -114,6 +114,6 @@ impl Prepared {
             memory: Some(memory),
             ..Context::default()
         };
-        assemble(&self.page, self.url.as_ref(), &context, model)
+        assemble(&self.page, self.url.as_ref(), &context, None, model)
     }
 }

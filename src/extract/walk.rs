@@ -7,8 +7,8 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 
 use super::attrs::{Attrs, clean_text, image_of};
-use super::context::SiteRule;
 use super::page::{Block, Elem, Hint, HintKind, Kind, MAX_HINT_BYTES, Page, RawMark, Ruled, Tag};
+use super::site::SiteRule;
 use super::words::{self, Groups};
 use crate::model::document::MarkKind;
 use crate::text::clean;
@@ -242,6 +242,8 @@ impl Walk {
         let hint = self.hint(element, &attrs, groups);
         let open = match Tag::of(name) {
             Some(tag) => self.open_block(tag, &attrs, (groups, tokens), ruled),
+            // What lies in a line is no block to report: a note's number, an edit link.
+            None if ruled == Some(Ruled::Strip) => return false,
             None => self.open_inline(name, &attrs, groups),
         };
         let hint = hint.map(|(kind, value)| (kind, value, self.page.blocks.len(), self.text.len()));

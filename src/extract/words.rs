@@ -387,6 +387,13 @@ pub(super) fn hash_of_letters(text: &str) -> u64 {
     if is_empty { 0 } else { hash }
 }
 
+/// Returns a stable 64-bit hash of bytes.
+pub(super) fn hash_of_bytes(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(FNV_START, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME)
+    })
+}
+
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0100_0000_01b3;
 

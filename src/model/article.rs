@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::document::{Document, Text};
+use super::document::{Block, Document, Text};
 use super::{ArticleEntities, ArticleId, FeedId, Seq};
 
 /// A headline: all that a list shows of an article.
@@ -78,6 +78,8 @@ pub struct Article {
     pub pictures: PicturesKept,
     /// The text that is shown, with its report.
     pub body: Body,
+    /// What the reader decided on its blocks.
+    pub decisions: Vec<BlockDecision>,
     /// The names in that text.
     pub entities: ArticleEntities,
     /// For each of [`ArticleEntities::entities`], how many other cached articles mention it.
@@ -139,6 +141,27 @@ pub enum BodySource {
     Page,
 }
 
+impl Body {
+    /// Says whether the cleaner is sure that this is the article.
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= SURE
+    }
+
+    /// Returns what cleaning did, in words: `8 blocks removed, sure`.
+    pub fn cleaning_words(&self) -> String {
+        let removed = match self.removed.len() {
+            0 => "nothing removed".to_owned(),
+            1 => "1 block removed".to_owned(),
+            count => format!("{count} blocks removed"),
+        };
+        let sure = if self.is_sure() { "sure" } else { "unsure" };
+        format!("{removed}, {sure}")
+    }
+}
+
+/// From this confidence on the cleaner is said to be sure.
+const SURE: f32 = 0.7;
+
 /// A block that cleaning took out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Removed {
@@ -148,6 +171,18 @@ pub struct Removed {
     pub text: String,
     /// It stood before the block of this index in [`Document::blocks`] (the number of blocks: after the last).
     pub before: usize,
+    /// The block itself, where it was taken out of a finished document: it goes back as it was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub block: Option<Box<Block>>,
+}
+
+/// What the reader decided on one block of one article. It outlives cleaning again: a block is known by its words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BlockDecision {
+    /// The block's words ([`Block::words`]).
+    pub text: String,
+    /// It is shown, whatever the cleaner thinks; else it is not.
+    pub keep: bool,
 }
 
 /// Why a block was removed.

@@ -1,5 +1,8 @@
 //! Deliberate changes of state: what the user did to what. Each is one journalled operation and one step of undo.
 
+use serde::{Deserialize, Serialize};
+
+use super::article::BlockDecision;
 use super::feed::FeedSettings;
 use super::{ArticleId, EntityKind, FeedId, JournalId, Query, SearchId, Seq};
 
@@ -83,6 +86,75 @@ pub enum What {
     Follow(NameKey, bool),
     /// Mutes a name, or stops.
     Mute(NameKey, bool),
+    /// Decides on blocks of an article; `None` where the cleaner shall decide again.
+    Blocks(Vec<BlockChoice>),
+    /// Notes a change of the user's site rules that was made in their file, so that it can be taken back.
+    Site(SiteEdit),
+}
+
+/// What the reader decides on a block of an article.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockChoice {
+    /// The block's words.
+    pub text: String,
+    /// Shown, not shown, or as the cleaner thinks.
+    pub keep: Option<bool>,
+}
+
+impl From<BlockDecision> for BlockChoice {
+    fn from(decision: BlockDecision) -> Self {
+        Self {
+            text: decision.text,
+            keep: Some(decision.keep),
+        }
+    }
+}
+
+/// A change of the user's rule for a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteEdit {
+    /// The site's host.
+    pub host: String,
+    /// What is put into the rule's lists, and what is taken from them.
+    pub lines: Vec<SiteLine>,
+}
+
+/// A line of a rule's list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteLine {
+    /// Which list.
+    pub list: SiteList,
+    /// A block's words, or a selector.
+    pub text: String,
+    /// Put in; else taken out.
+    pub on: bool,
+}
+
+/// The lists of a site's rule that the reader changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteList {
+    /// Elements to remove, by selector.
+    Strip,
+    /// Blocks to remove, by their words.
+    StripText,
+    /// Blocks to keep, by their words.
+    KeepText,
+}
+
+impl SiteEdit {
+    /// Returns the change that takes this one back.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        let lines = self.lines.iter().rev().map(|line| SiteLine {
+            on: !line.on,
+            ..line.clone()
+        });
+        Self {
+            host: self.host.clone(),
+            lines: lines.collect(),
+        }
+    }
 }
 
 /// A name as the user's decisions key on it: never a generated id, so that decisions outlive the cache.
@@ -136,7 +208,7 @@ pub enum Scope {
 }
 
 /// The answer to a change, after its commit.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Written {
     /// The operation that can be undone; `None` where nothing really changed, or the change is no step of undo.
     pub op: Option<JournalId>,
@@ -146,6 +218,10 @@ pub struct Written {
     pub ids: Vec<ArticleId>,
     /// The feed a `Subscribe` made, or the one that was there already.
     pub feed: Option<FeedId>,
+    /// Articles whose text must be cleaned again for it to show.
+    pub recleans: Vec<ArticleId>,
+    /// Changes of site rules that are now to be made in the user's file: an undo's or a redo's.
+    pub sites: Vec<SiteEdit>,
     /// What was done, in words for the status line (`148 marked read`, `starred`, `undone: 148 marked read`).
     pub words: String,
 }

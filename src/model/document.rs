@@ -224,6 +224,28 @@ impl Document {
     }
 }
 
+impl Block {
+    /// Returns what a block is known by: its words as in [`Document::plain_text`]; a picture's or embed's address.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text } => text.string.clone(),
+            Self::Figure(figure) => match (&figure.image, &figure.caption) {
+                (Some(image), _) => image.clone(),
+                (None, Some(caption)) => caption.string.clone(),
+                (None, None) => figure.alt.clone(),
+            },
+            Self::Embed(embed) => embed.url.clone(),
+            Self::Code { text, .. } => text.clone(),
+            Self::Quote { .. } | Self::List { .. } | Self::Table(_) => {
+                let mut plain = Plain::default();
+                plain.blocks(std::slice::from_ref(self), "\n\n");
+                plain.string
+            }
+            Self::Rule => String::new(),
+        }
+    }
+}
+
 fn collect_pictures<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
     for block in blocks {
         match block {

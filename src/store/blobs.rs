@@ -48,6 +48,22 @@ pub(super) fn page_key(article: ArticleId) -> String {
     format!("article:{article}")
 }
 
+/// Returns the address an article's further page is kept under, the second first.
+pub(super) fn part_key(first: &str, number: u32) -> String {
+    format!("{first} page {number}")
+}
+
+/// Makes an article's page and its further pages ready.
+pub(super) fn prepare_pages(key: &str, first: Option<Raw>, parts: &mut Vec<Raw>) -> Vec<Blob> {
+    let parts = std::mem::take(parts);
+    let first = first.map(|raw| prepare(key.to_owned(), raw));
+    let parts = parts
+        .into_iter()
+        .zip(2..)
+        .map(|(raw, number)| prepare(part_key(key, number), raw));
+    first.into_iter().chain(parts).collect()
+}
+
 /// Makes bytes ready: hashed, and compressed where that helps.
 pub(super) fn prepare(url: String, raw: Raw) -> Blob {
     let hash = Sha256::digest(&raw.bytes).to_vec();

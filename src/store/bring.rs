@@ -487,6 +487,9 @@ fn update(
     let body = entry.body.as_ref().filter(|body| !body.is_empty);
     if let Some(body) = body {
         document::write(conn, article, &body.packed)?;
+        if !super::blocks::decisions(conn, article)?.is_empty() {
+            super::blocks::look_again(conn, article)?;
+        }
     }
     show_best(
         conn,

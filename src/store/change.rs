@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
 
+use super::blocks;
 use super::error::{Error, Result};
 use super::identity;
 use super::list::{self, Reading};
@@ -205,6 +206,8 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
         }
         What::Follow(name, on) => decide(conn, &name, on, true),
         What::Mute(name, on) => decide(conn, &name, on, false),
+        What::Blocks(choices) => blocks::plan(conn, scope, choices),
+        What::Site(edit) => Ok(blocks::plan_site(edit)),
     }
 }
 

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Result};
+use crate::entities;
 use crate::model::ArticleEntities;
 use crate::model::article::{Body, BodySource};
 
@@ -49,6 +50,8 @@ pub(super) struct Packed {
     pub(super) words: i64,
     pub(super) dict_id: i64,
     pub(super) blob: Vec<u8>,
+    /// The cleaner that made it; the tagger is always this program's.
+    pub(super) cleaner: u32,
 }
 
 /// The number a source has in the file.
@@ -75,15 +78,17 @@ pub(super) fn pack(stored: &Stored, dictionary: Option<&Dictionary>) -> Result<P
         words: stored.body.document.word_count() as i64,
         dict_id: dictionary.map_or(0, |dictionary| dictionary.id),
         blob,
+        cleaner: stored.body.cleaner,
     })
 }
 
 /// Writes a text of an article, in place of the one of the same source.
 pub(super) fn write(conn: &Connection, article: i64, packed: &Packed) -> Result<()> {
     conn.prepare_cached(
-        "INSERT INTO documents (article_id, source, version, dict_id, words, blob) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO documents (article_id, source, version, dict_id, words, blob, cleaner, tagger)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (article_id, source) DO UPDATE SET version = excluded.version, dict_id = excluded.dict_id,
-             words = excluded.words, blob = excluded.blob",
+             words = excluded.words, blob = excluded.blob, cleaner = excluded.cleaner, tagger = excluded.tagger",
     )?
     .execute(params![
         article,
@@ -91,7 +96,9 @@ pub(super) fn write(conn: &Connection, article: i64, packed: &Packed) -> Result<
         VERSION,
         packed.dict_id,
         packed.words,
-        packed.blob
+        packed.blob,
+        packed.cleaner,
+        entities::VERSION
     ])?;
     Ok(())
 }

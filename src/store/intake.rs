@@ -133,6 +133,8 @@ pub struct NewPage {
     pub entities: ArticleEntities,
     /// The page as it came, kept in the cache for a better cleaner.
     pub raw: Option<Raw>,
+    /// The article's further pages, likewise.
+    pub parts: Vec<Raw>,
 }
 
 /// A page kept as an article of its own (`add --article`), with no feed.
@@ -150,6 +152,8 @@ pub struct SavedPage {
     pub entities: ArticleEntities,
     /// The page as it came.
     pub raw: Option<Raw>,
+    /// The article's further pages, likewise.
+    pub parts: Vec<Raw>,
 }
 
 /// Bytes as they came from the net, with what is needed to read them again.

@@ -134,6 +134,11 @@ fn named(conn: &Connection, step: &IdStep) -> Result<NamedStep> {
             before: *before,
             after: *after,
         },
+        Step::Blocks { article, blocks } => Step::Blocks {
+            article: article_name(conn, *article)?,
+            blocks: blocks.clone(),
+        },
+        Step::Site { edit } => Step::Site { edit: edit.clone() },
     })
 }
 

@@ -11,6 +11,7 @@ use super::error::Error;
 use super::intake::StoredFeed;
 use super::page::{PreparedPage, PreparedSaved};
 use super::prepare::PreparedFeed;
+use super::refresh::PreparedRefresh;
 use super::writer::Reply;
 use crate::model::change::Written;
 use crate::model::{ArticleId, Change, JournalId};
@@ -32,16 +33,19 @@ pub(super) struct Fast {
 /// Work of the bulk lane.
 pub(super) enum Bulk {
     Feed(Box<PreparedFeed>, Reply<StoredFeed>),
-    Page(Box<PreparedPage>, Option<Blob>, Reply<()>),
+    Page(Box<PreparedPage>, Vec<Blob>, Reply<()>),
     PageFailed {
         article: ArticleId,
         remark: String,
         retry: bool,
         reply: Reply<()>,
     },
-    Saved(Box<PreparedSaved>, Option<Blob>, Reply<ArticleId>),
+    Saved(Box<PreparedSaved>, Vec<Blob>, Reply<ArticleId>),
     /// Those that came, and addresses that could not be had with why not.
     Pictures(ArticleId, Vec<Blob>, Vec<(String, String)>, Reply<()>),
+    Refreshed(Vec<PreparedRefresh>, Reply<Vec<ArticleId>>),
+    /// These articles' texts are to be cleaned again.
+    Stale(Vec<ArticleId>, Reply<()>),
     Remember(String, String, Reply<()>),
     Reindex(Reply<()>),
     /// Answered when everything before it is stored and indexed.
@@ -61,9 +65,11 @@ impl Bulk {
         match self {
             Self::Feed(_, reply) => reply(Err(error)),
             Self::Saved(_, _, reply) => reply(Err(error)),
+            Self::Refreshed(_, reply) => reply(Err(error)),
             Self::Page(_, _, reply)
             | Self::PageFailed { reply, .. }
             | Self::Pictures(_, _, _, reply)
+            | Self::Stale(_, reply)
             | Self::Remember(_, _, reply)
             | Self::Reindex(reply)
             | Self::Finish(reply) => reply(Err(error)),

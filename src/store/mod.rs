@@ -37,6 +37,7 @@ mod paths;
 mod reader;
 mod writer;
 
+mod blocks;
 mod bring;
 mod change;
 mod document;
@@ -48,6 +49,7 @@ mod operation;
 mod opml;
 mod page;
 mod prepare;
+mod refresh;
 mod step;
 mod tally;
 mod thread;
@@ -79,6 +81,7 @@ pub use intake::{
 pub use lock::{FetchLock, FetchTry};
 pub use paths::Paths;
 pub use reader::Reader;
+pub use refresh::{Refreshed, Seal, StoredText};
 pub use writer::{Reply, Writer, wait};
 
 use lanes::Lanes;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::change::{self, Words};
 use super::error::{Error, Result};
 use super::journal;
-use super::step::{self, Applied, IdStep};
+use super::step::{self, Applied, IdStep, Step};
 use crate::model::change::Written;
 use crate::model::{ArticleId, Change, JournalId};
 
@@ -36,6 +36,8 @@ pub(super) fn make(conn: &Connection, change: Change, now: Timestamp) -> Result<
     let words = planned.words.of(changed);
     let (mut done, steps) = finish(conn, applied, words, changed, now)?;
     done.written.feed = planned.feed;
+    // The file was changed first: here it is only noted.
+    done.written.sites.clear();
     if done.line.is_some() && undoable {
         done.written.op = Some(keep(conn, &steps, &done.written.words, now)?);
     } else if let (None, Some(feed)) = (&done.line, planned.feed) {
@@ -130,11 +132,11 @@ fn said(verb: &str, words: &str, changed: u64, whole: u64) -> String {
 
 /// How many rows steps are about.
 fn size(steps: &[IdStep]) -> u64 {
-    use super::step::Step;
     steps
         .iter()
         .map(|step| match step {
             Step::Mark { articles, .. } | Step::Tag { articles, .. } => articles.len() as u64,
+            Step::Blocks { blocks, .. } => blocks.len() as u64,
             _ => 1,
         })
         .sum()
@@ -183,12 +185,23 @@ fn finish(
     } else {
         Some(journal::record(conn, &steps, &words, now)?)
     };
+    let mut recleans = Vec::new();
+    let mut sites = Vec::new();
+    for step in &steps {
+        match step {
+            Step::Blocks { article, .. } => recleans.push(ArticleId(*article)),
+            Step::Site { edit } => sites.push(edit.clone()),
+            _ => {}
+        }
+    }
     let done = Done {
         written: Written {
             op: None,
             changed,
             ids,
             feed: None,
+            recleans,
+            sites,
             words,
         },
         line,
@@ -223,11 +236,8 @@ fn unpack(blob: &[u8]) -> Result<Vec<IdStep>> {
 fn nothing(words: &str) -> Done {
     Done {
         written: Written {
-            op: None,
-            changed: 0,
-            ids: Vec::new(),
-            feed: None,
             words: words.into(),
+            ..Written::default()
         },
         line: None,
         touches_feeds: false,

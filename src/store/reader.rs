@@ -7,14 +7,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::blobs::{self, Standing};
+use super::blocks;
 use super::document::Dictionaries;
 use super::error::Result;
 use super::intake::{FeedSource, KnownEntry, PageWanted, Raw};
 use super::list::{self, Reading};
+use super::refresh::{self, StoredText};
 use super::rows::{self, time};
 use super::schema::{self, Mode};
 use super::{check, feeds, identity, names, sql};
-use crate::model::article::{BodySource, PicturesKept};
+use crate::model::article::{BlockDecision, BodySource, PicturesKept};
 use crate::model::entity::EntityRow;
 use crate::model::list::{Anchor, OpenList, Page, Totals};
 use crate::model::{
@@ -296,7 +298,16 @@ impl Reader {
 
     /// Returns the page as it came, if it is kept.
     pub fn raw_page(&self, article: ArticleId) -> Result<Option<Raw>> {
-        if let Some(raw) = self.blob(&blobs::page_key(article))? {
+        self.raw_part(article, 1)
+    }
+
+    /// Returns the first, second … page of an article as it came, if it is kept.
+    pub fn raw_part(&self, article: ArticleId, number: u32) -> Result<Option<Raw>> {
+        let key = |first: &str| match number {
+            0 | 1 => first.to_owned(),
+            _ => blobs::part_key(first, number),
+        };
+        if let Some(raw) = self.blob(&key(&blobs::page_key(article)))? {
             return Ok(Some(raw));
         }
         let url: Option<Option<String>> = self
@@ -307,12 +318,35 @@ impl Reader {
                 |row| row.get(0),
             )
             .optional()?;
-        url.flatten().map_or(Ok(None), |url| self.blob(&url))
+        url.flatten().map_or(Ok(None), |url| self.blob(&key(&url)))
     }
 
     /// Returns a kept picture by its address.
     pub fn picture(&self, url: &str) -> Result<Option<Raw>> {
         self.blob(url)
+    }
+
+    /// Reads one of an article's texts as it is kept; `None` where it is not.
+    pub fn text(&self, article: ArticleId, source: BodySource) -> Result<Option<StoredText>> {
+        let snapshot = self.conn.unchecked_transaction()?;
+        let dictionaries = &mut self.dictionaries.borrow_mut();
+        refresh::text(&snapshot, dictionaries, article, source)
+    }
+
+    /// Returns what the user decided on an article's blocks.
+    pub fn block_decisions(&self, article: ArticleId) -> Result<Vec<BlockDecision>> {
+        blocks::decisions(&self.conn, article.0)
+    }
+
+    /// Returns the texts that an older cleaner or tagger looked at last, and those marked to be cleaned again; the newest
+    /// articles' first. Reads an index only: nothing is read where nothing is stale.
+    pub fn stale(&self, cleaner: u32, tagger: u32) -> Result<Vec<(ArticleId, BodySource)>> {
+        refresh::stale(&self.conn, cleaner, tagger)
+    }
+
+    /// Returns the articles of a host and of those below it, newest first. Reads every article's row.
+    pub fn of_site(&self, host: &str) -> Result<Vec<ArticleId>> {
+        refresh::of_site(&self.conn, host)
     }
 
     /// Returns the names of an article's text as shown.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::blocks::{self, BlockStep};
 use super::bring;
 use super::change;
 use super::error::Result;
@@ -109,8 +110,30 @@ impl Replay<'_> {
                     after: *after,
                 })?;
             }
+            Step::Blocks { article, blocks } => self.blocks(article, blocks)?,
+            // The file it was made in is not the library's.
+            Step::Site { .. } => {}
         }
         Ok(())
+    }
+
+    /// A decision on a block brings its article back by its headline, as a star does.
+    fn blocks(&mut self, article: &ArticleName, blocks: &[BlockStep]) -> Result<()> {
+        let decides = blocks.iter().any(|block| block.after.is_some());
+        let Some(article) = self.article(article, decides)? else {
+            return Ok(());
+        };
+        let mut real = Vec::new();
+        for block in blocks {
+            real.push(BlockStep {
+                before: blocks::decision(self.conn, article, &block.text)?,
+                ..block.clone()
+            });
+        }
+        self.apply(Step::Blocks {
+            article,
+            blocks: real,
+        })
     }
 
     fn apply(&self, step: step::IdStep) -> Result<()> {

@@ -136,6 +136,7 @@ pub(super) fn article(
             .unwrap_or_default(),
         body,
         pictures: PicturesKept::default(),
+        decisions: super::blocks::decisions(conn, id.0)?,
         elsewhere: elsewhere(conn, &entities)?,
         entities,
     }))

@@ -31,11 +31,18 @@ pub(super) struct Migration {
 }
 
 /// Every step, in order.
-pub(super) const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    sql: include_str!("migrations/0001_first.sql"),
-    min_reader: 1,
-}];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        sql: include_str!("migrations/0001_first.sql"),
+        min_reader: 1,
+    },
+    Migration {
+        version: 2,
+        sql: include_str!("migrations/0002_cleaning.sql"),
+        min_reader: 1,
+    },
+];
 
 /// How a file may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::blocks::{self, BlockStep};
 use super::error::{Error, Result};
 use super::identity;
 use crate::model::EntityKind;
+use crate::model::change::SiteEdit;
 use crate::text::fold::fold;
 
 /// One part of an operation. `A` names an article and `F` a feed: by id in the database, by address, guid and title in
@@ -56,6 +58,10 @@ pub(super) enum Step<A, F> {
         before: Decision,
         after: Decision,
     },
+    /// Decisions on blocks of an article.
+    Blocks { article: A, blocks: Vec<BlockStep> },
+    /// A change of the user's site rules. It is made in their file, not here.
+    Site { edit: SiteEdit },
 }
 
 /// A step by ids of this library.
@@ -144,6 +150,13 @@ impl<A, F> Step<A, F> {
                 kind,
                 before: after,
                 after: before,
+            },
+            Self::Blocks { article, blocks } => Self::Blocks {
+                article,
+                blocks: blocks.into_iter().rev().map(BlockStep::reversed).collect(),
+            },
+            Self::Site { edit } => Self::Site {
+                edit: edit.reversed(),
             },
         }
     }
@@ -271,6 +284,18 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
                 },
             ))
         }
+        Step::Blocks { article, blocks } => {
+            let done = blocks::apply(conn, article, blocks)?;
+            Ok(Applied {
+                changed: done.len() as u64,
+                articles: Vec::new(),
+                step: (!done.is_empty()).then_some(Step::Blocks {
+                    article,
+                    blocks: done,
+                }),
+            })
+        }
+        Step::Site { edit } => Ok(single(!edit.lines.is_empty(), Step::Site { edit })),
     }
 }
 

@@ -16,6 +16,7 @@ use super::lanes::{Bulk, Deed, Fast, Lanes, Next};
 use super::operation::{self, Done};
 use super::page;
 use super::paths::Paths;
+use super::refresh;
 use super::writer::Reply;
 use super::{opml, tally};
 
@@ -457,6 +458,16 @@ impl Desk<'_> {
                     )
                     .map(|_| ())
                     .map_err(Error::from);
+                self.answer(result, reply)
+            }
+            Bulk::Refreshed(texts, reply) => {
+                let result = refresh::store(conn, self.names, &texts);
+                self.answer(result, reply)
+            }
+            Bulk::Stale(articles, reply) => {
+                let result = articles
+                    .iter()
+                    .try_for_each(|id| super::blocks::look_again(conn, id.0));
                 self.answer(result, reply)
             }
             Bulk::Remember(key, value, reply) => {

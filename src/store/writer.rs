@@ -8,6 +8,7 @@ use super::document::Dictionary;
 use super::error::{Error, Result};
 use super::intake::{FeedOutcome, NewPage, NewPictures, SavedPage, StoredFeed};
 use super::lanes::{Bulk, Deed, Fast, Lanes};
+use super::refresh::{self, Refreshed};
 use super::thread::SharedDictionary;
 use super::{blobs, page, prepare};
 use crate::model::change::Written;
@@ -88,10 +89,8 @@ impl Writer {
 
     /// Stores the full page of an article.
     pub fn store_page(&self, mut page: NewPage, reply: Reply<()>) {
-        let raw = page.raw.take().map(|raw| {
-            let key = blobs::page_key(page.article);
-            blobs::prepare(key, raw)
-        });
+        let raw = page.raw.take();
+        let raw = blobs::prepare_pages(&blobs::page_key(page.article), raw, &mut page.parts);
         self.prepared(
             reply,
             |dictionary| page::prepare_page(page, dictionary),
@@ -116,10 +115,8 @@ impl Writer {
 
     /// Keeps a page as an article of its own; one that is there already by its address is brought up to date.
     pub fn store_article(&self, mut page: SavedPage, reply: Reply<ArticleId>) {
-        let raw = page
-            .raw
-            .take()
-            .map(|raw| blobs::prepare(page.url.clone(), raw));
+        let raw = page.raw.take();
+        let raw = blobs::prepare_pages(&page.url, raw, &mut page.parts);
         self.prepared(
             reply,
             |dictionary| page::prepare_saved(page, dictionary),
@@ -139,6 +136,22 @@ impl Writer {
         self.prepared(reply, prepare, |kept, reply| {
             Bulk::Pictures(article, kept, missing, reply)
         });
+    }
+
+    /// Stores texts that were looked at again, in one transaction. Answers the articles that show another text now.
+    pub fn refreshed(&self, texts: Vec<Refreshed>, reply: Reply<Vec<ArticleId>>) {
+        let prepare = |dictionary: Option<&Dictionary>| {
+            texts
+                .into_iter()
+                .map(|text| refresh::prepare(text, dictionary))
+                .collect()
+        };
+        self.prepared(reply, prepare, Bulk::Refreshed);
+    }
+
+    /// Marks the texts of articles to be cleaned again ([`super::Reader::stale`]), also over a restart.
+    pub fn mark_stale(&self, articles: Vec<ArticleId>, reply: Reply<()>) {
+        self.prepared(reply, |_| Ok(()), |(), reply| Bulk::Stale(articles, reply));
     }
 
     /// Keeps a value under a name, for what the engine remembers between runs (waits of hosts, site memory).

@@ -159,6 +159,7 @@ impl Desk {
                     ids: Vec::new(),
                     feed: None,
                     words: words.to_owned(),
+                    ..Written::default()
                 };
                 Event::Written { ticket, written }
             }

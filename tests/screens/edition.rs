@@ -202,11 +202,13 @@ fn article(id: i64, it: &Headline) -> Article {
                     reason: Reason::Share,
                     text: "Share this article".to_owned(),
                     before: 0,
+                    block: None,
                 },
                 Removed {
                     reason: Reason::Newsletter,
                     text: "Sign up to our newsletter and never miss a story again.".to_owned(),
                     before: 3,
+                    block: None,
                 },
             ],
             confidence: 0.9,
@@ -214,6 +216,7 @@ fn article(id: i64, it: &Headline) -> Article {
             cleaner: 1,
         },
         entities,
+        decisions: Vec::new(),
         elsewhere,
         row,
     }

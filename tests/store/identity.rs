@@ -215,6 +215,7 @@ fn a_page_replaces_the_feeds_teaser_unless_it_holds_less() {
             body: text(words),
             entities: people(&["Philippe Cozette"]),
             raw: None,
+            parts: Vec::new(),
         };
         wait(|reply| home.library.writer().store_page(page, reply)).expect("a page");
     };
@@ -280,6 +281,7 @@ fn a_saved_page_is_kept_once() {
                 content_type: Some("text/html".into()),
                 bytes: b"<p>raw</p>".to_vec(),
             }),
+            parts: Vec::new(),
         };
         wait(|reply| home.library.writer().store_article(page, reply)).expect("an article")
     };

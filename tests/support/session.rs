@@ -148,11 +148,13 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
                 reason: Reason::Share,
                 text: "Share this".into(),
                 before: 1,
+                block: None,
             }],
             confidence: 0.9,
             remark: None,
             cleaner: 1,
         },
+        decisions: Vec::new(),
         elsewhere: Vec::new(),
         entities: ArticleEntities {
             entities: vec![ArticleEntity {
@@ -372,6 +374,7 @@ impl Library {
             ids,
             feed,
             words,
+            ..Written::default()
         }
     }
 
@@ -395,6 +398,7 @@ impl Library {
             ids: states.iter().map(|(id, _)| *id).collect(),
             feed: None,
             words: format!("{way}: {}", step.words),
+            ..Written::default()
         };
         if redo {
             self.journal.push(step);
