@@ -96,3 +96,96 @@ fn a_hostile_text_costs_no_more_than_its_length() {
         check(&text, &recognize_plain(&text));
     }
 }
+
+/// A text whose names are marked `[P Name]` (person), `[O …]`, `[L …]`, `[M …]`.
+struct Marked {
+    style: String,
+    text: String,
+    names: Vec<(usize, usize, EntityKind)>,
+}
+
+fn marked(file: &str) -> Vec<Marked> {
+    let body = |line: &&str| !line.starts_with('#');
+    let lines: Vec<&str> = file.lines().filter(body).collect();
+    let mut records: Vec<Marked> = Vec::new();
+    for line in lines {
+        if let Some(head) = line.strip_prefix("== ") {
+            records.push(Marked {
+                style: head.split(' ').next_back().unwrap_or_default().to_owned(),
+                text: String::new(),
+                names: Vec::new(),
+            });
+            continue;
+        }
+        let record = records.last_mut().expect("a record has a head");
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('[') {
+            record.text.push_str(before);
+            let (mark, after) = after.split_once(']').expect("a mark has an end");
+            let (kind, name) = mark.split_once(' ').expect("a mark has a name");
+            let kind = match kind {
+                "P" => EntityKind::Person,
+                "O" => EntityKind::Organisation,
+                "L" => EntityKind::Place,
+                _ => EntityKind::Other,
+            };
+            let start = record.text.chars().count();
+            record.text.push_str(name);
+            record
+                .names
+                .push((start, start + name.chars().count(), kind));
+            rest = after;
+        }
+        record.text.push_str(rest);
+        record.text.push('\n');
+    }
+    records
+}
+
+/// Returns F1 in percent of exact spans over persons, organisations and places, and what was wrong.
+fn score(style: &[&str]) -> (f64, Vec<String>) {
+    let (mut right, mut found, mut gold) = (0, 0, 0_usize);
+    let mut wrong = Vec::new();
+    for record in marked(include_str!("names/newswire.txt")) {
+        if !style.contains(&record.style.as_str()) {
+            continue;
+        }
+        let names = recognize_plain(&record.text);
+        for name in names.iter().filter(|m| m.kind != EntityKind::Other) {
+            found += 1;
+            if record.names.contains(&(name.start, name.end, name.kind)) {
+                right += 1;
+            } else {
+                wrong.push(format!("{} {}", name.kind.tag(), name.text));
+            }
+        }
+        gold += record
+            .names
+            .iter()
+            .filter(|n| n.2 != EntityKind::Other)
+            .count();
+    }
+    (200.0 * f64::from(right) / (found + gold) as f64, wrong)
+}
+
+#[test]
+fn names_are_found_in_the_styles_of_agencies_and_of_papers_around_the_world() {
+    for (styles, least) in [
+        (
+            &[
+                "sport",
+                "business",
+                "diplomacy",
+                "crime",
+                "science",
+                "politics",
+            ][..],
+            92.0,
+        ),
+        (&["world"], 87.0),
+        (&["headline"], 90.0),
+    ] {
+        let (f1, wrong) = score(styles);
+        assert!(f1 >= least, "{styles:?}: F1 {f1:.1}, wrong: {wrong:?}");
+    }
+}

@@ -76,6 +76,9 @@ impl Gazetteer {
         for line in data_lines(include_str!("../../assets/names/organisations.txt")) {
             lists.add_all(line, class::ORGANISATION);
         }
+        for line in data_lines(include_str!("../../assets/names/clubs.txt")) {
+            lists.add_all(line, class::ORGANISATION);
+        }
         for line in data_lines(include_str!("../../assets/names/peoples.txt")) {
             lists.add_all(line, class::PEOPLE);
         }

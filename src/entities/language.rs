@@ -13,14 +13,29 @@ const SAMPLE: usize = 4_000;
 /// news: English has 30 to 45 %, German and French under 8 % (`in`, `on`, `was`, `a`).
 const ENGLISH_SHARE: f64 = 0.22;
 
+/// Texts of fewer words are judged as headlines are: by which words English writes in lower case.
+const SHORT: usize = 12;
+
 /// Says whether a text is English: by its words first, then by the language's name in page or feed, then by its letters.
-pub(crate) fn is_english(text: &str, tokens: &Tokens, named: Option<&str>) -> bool {
-    let (words, function_words, latin) = count(tokens);
+/// `is_known` says which words (in lower case) English text uses.
+pub(crate) fn is_english(
+    text: &str,
+    tokens: &Tokens,
+    named: Option<&str>,
+    is_known: impl Fn(&str) -> bool,
+) -> bool {
+    let Counts {
+        words,
+        function_words,
+        latin,
+        foreign,
+        known,
+    } = count(tokens, is_known);
     if words > 0 && latin * 2 < words {
         return false;
     }
     let share = function_words as f64 / words.max(1) as f64;
-    if words >= 12 && share >= ENGLISH_SHARE {
+    if words >= SHORT && share >= ENGLISH_SHARE {
         return true;
     }
     let named = named.map(|tag| {
@@ -29,27 +44,57 @@ pub(crate) fn is_english(text: &str, tokens: &Tokens, named: Option<&str>) -> bo
             .unwrap_or(tag)
             .to_ascii_lowercase()
     });
+    // Headlines have few function words, and statistics of letters fail on names.
+    let is_foreign = foreign > function_words;
+    let is_like_english = !is_foreign && known * 3 >= words;
+    if is_like_english && (named.is_none() || named.as_deref() == Some("en")) {
+        return true;
+    }
     let guess = whatlang::detect(sample(text));
     match (named.as_deref(), guess) {
-        (Some("en"), Some(guess)) if words >= 12 && share < 0.08 => guess.lang() == Lang::Eng,
-        (Some("en"), _) | (None, None) => true,
+        (Some("en"), Some(guess)) if words >= SHORT && share < 0.08 => guess.lang() == Lang::Eng,
+        (Some("en"), _) => !is_foreign,
+        (None, None) => true,
         (Some(_), Some(guess)) => guess.lang() == Lang::Eng && guess.is_reliable() && share > 0.1,
         (Some(_), None) => false,
-        (None, Some(guess)) => {
-            guess.lang() == Lang::Eng || share > 0.12 || (!guess.is_reliable() && words < 8)
-        }
+        (None, Some(_)) if words < 8 => known > 0 && !is_foreign,
+        (None, Some(guess)) => !is_foreign && (guess.lang() == Lang::Eng || share > 0.12),
     }
 }
 
-fn count(tokens: &Tokens) -> (usize, usize, usize) {
-    let mut words = 0;
-    let mut function_words = 0;
-    let mut latin = 0;
+#[derive(Default)]
+struct Counts {
+    words: usize,
+    function_words: usize,
+    latin: usize,
+    /// Function words of other languages that are no words of English.
+    foreign: usize,
+    known: usize,
+}
+
+/// Says whether a word is a small word of a language other than English, and none of English.
+fn is_foreign_word(lower: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "der", "das", "und", "nicht", "mit", "von", "für", "auf", "ist", "ein", "eine", "einen",
+        "dem", "den", "sich", "nach", "bei", "zum", "zur", "wird", "über", "auch", "im", "les",
+        "des", "et", "est", "dans", "pour", "sur", "avec", "une", "du", "aux", "qui", "que", "pas",
+        "ses", "sont", "el", "los", "las", "del", "por", "para", "con", "su", "se", "según", "más",
+        "y", "il", "gli", "di", "che", "della", "nel", "nella", "alla", "dei", "è", "het", "een",
+        "voor", "niet", "op", "zijn", "naar", "og", "af", "på", "til", "som", "ikke", "och", "att",
+        "för", "är", "av", "og", "się", "na", "nie", "że", "z", "w", "ve", "bir", "için", "ile",
+        "um", "uma", "não", "com", "em", "ao", "os", "și", "în", "pe", "ja", "és", "az", "egy",
+        "dan", "yang", "di", "untuk", "dengan", "sa", "ng", "mga",
+    ];
+    WORDS.contains(&lower)
+}
+
+fn count(tokens: &Tokens, is_known: impl Fn(&str) -> bool) -> Counts {
+    let mut found = Counts::default();
     for index in 0..tokens.list.len().min(1_000) {
         let lower = tokens.lower(index);
         if lower.starts_with(char::is_alphabetic) {
-            words += 1;
-            latin += usize::from(lower.starts_with(|c: char| c < '\u{250}'));
+            found.words += 1;
+            found.latin += usize::from(lower.starts_with(|c: char| c < '\u{250}'));
             // Words that German, Dutch, Italian or French have too say nothing.
             let shared = matches!(
                 lower,
@@ -81,11 +126,14 @@ fn count(tokens: &Tokens) -> (usize, usize, usize) {
                     | "her"
                     | "more"
             );
-            function_words += usize::from(!shared && GAZETTEER.word(lower) & class::FUNCTION != 0);
-            function_words += usize::from(matches!(lower, "of" | "to" | "is" | "has" | "he"));
+            found.function_words +=
+                usize::from(!shared && GAZETTEER.word(lower) & class::FUNCTION != 0);
+            found.function_words += usize::from(matches!(lower, "of" | "to" | "is" | "has" | "he"));
+            found.foreign += usize::from(is_foreign_word(lower));
+            found.known += usize::from(!shared && is_known(lower));
         }
     }
-    (words, function_words, latin)
+    found
 }
 
 fn sample(text: &str) -> &str {
@@ -124,11 +172,13 @@ pub(crate) fn find_exact(folded: &str, name: &str) -> Vec<std::ops::Range<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entities::tagger::Tagger;
 
     fn check(text: &str, named: Option<&str>, expect: bool) {
         let mut tokens = Tokens::default();
         tokens.push_unit(0, text);
-        assert_eq!(is_english(text, &tokens, named), expect, "{text}");
+        let known = |lower: &str| Tagger::carried().is_some_and(|t| t.is_everyday(lower));
+        assert_eq!(is_english(text, &tokens, named, known), expect, "{text}");
     }
 
     #[test]
@@ -163,6 +213,24 @@ mod tests {
             false,
         );
         check("Kim meets Putin", None, true);
+        for headline in [
+            "Okonjo-Iweala Urges World Trade Organization Members to Cut Subsidies",
+            "Judge Blocks Kroger Takeover of Albertsons in Blow to Grocery Chains",
+            "BRAZIL FLOODS KILL DOZENS AS LULA VISITS PORTO ALEGRE",
+            "MANDELA TO MEET DE KLERK IN PRETORIA, ANC SAYS",
+        ] {
+            check(headline, None, true);
+        }
+        for headline in [
+            "Merkel trifft Hollande in Straßburg",
+            "Maduro habla con Petro en Bogotá",
+            "Macron reçoit Scholz à Paris pour parler de la défense",
+            "Erdoğan, Putin ile Soçi'de görüştü",
+            "Meloni incontra Sánchez a Roma, accordo sui migranti",
+            "Kritik an Minister Lindner nach Haushaltssperre",
+        ] {
+            check(headline, None, false);
+        }
     }
 
     #[test]

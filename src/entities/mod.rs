@@ -23,11 +23,12 @@ use crate::model::{ArticleEntities, EntityKind, Mention, TextId};
 use crate::text::fold::{fold, fold_with_map};
 
 use resolve::Group;
+use tagger::Tagger;
 use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;
@@ -103,14 +104,19 @@ pub fn recognize(title: &str, document: &Document, hints: &Hints<'_>) -> Article
         language: hints.language.or(document.lang.as_deref()),
         ..*hints
     };
-    recognize_units(&units, &hints)
+    recognize_units(Tagger::carried(), &units, &hints)
 }
 
 /// Finds the names in a plain text, sorted and without overlap. The first line is the headline where a blank line
 /// follows it.
 pub fn recognize_plain(text: &str) -> Vec<PlainMention> {
+    recognize_plain_by(Tagger::carried(), text)
+}
+
+/// Finds the names in a plain text by a tagger of the caller's choice; by rules and lists alone without one.
+pub fn recognize_plain_by(tagger: Option<&Tagger<'_>>, text: &str) -> Vec<PlainMention> {
     let (units, offsets) = unit::of_plain(text);
-    let found = recognize_units(&units, &Hints::default());
+    let found = recognize_units(tagger, &units, &Hints::default());
     let mut mentions = Vec::with_capacity(found.mentions.len());
     let mut at = (0, 0);
     for mention in &found.mentions {
@@ -131,7 +137,11 @@ pub fn recognize_plain(text: &str) -> Vec<PlainMention> {
     mentions
 }
 
-fn recognize_units(units: &[Unit<'_>], hints: &Hints<'_>) -> ArticleEntities {
+fn recognize_units(
+    tagger: Option<&Tagger<'_>>,
+    units: &[Unit<'_>],
+    hints: &Hints<'_>,
+) -> ArticleEntities {
     let mut tokens = Tokens::default();
     for (n, unit) in units.iter().enumerate() {
         if unit.kind != UnitKind::Credit {
@@ -144,14 +154,19 @@ fn recognize_units(units: &[Unit<'_>], hints: &Hints<'_>) -> ArticleEntities {
         .take(20)
         .flat_map(|u| [u.text, "\n"])
         .collect();
-    let is_english = language::is_english(&text, &tokens, hints.language);
+    let is_english = language::is_english(&text, &tokens, hints.language, |lower| {
+        tagger.is_some_and(|tagger| tagger.is_everyday(lower))
+    });
     let mut spans = if is_english {
         let is_headline = |unit: u32| {
             units
                 .get(unit as usize)
                 .is_some_and(|u| u.kind == UnitKind::Headline)
         };
-        tagger::tag(&tokens, is_headline).unwrap_or_else(|| rules::tag(&tokens))
+        match tagger {
+            Some(tagger) => tagger.tag(&tokens, is_headline),
+            None => rules::tag(&tokens),
+        }
     } else {
         Vec::new()
     };

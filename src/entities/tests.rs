@@ -35,6 +35,35 @@ fn titles_possessives_and_pairs_stay_outside_names() {
 }
 
 #[test]
+fn two_leaders_joined_by_a_hyphen_are_two_names() {
+    check(
+        "Kim-Putin talks end in Pyongyang",
+        &["PER Kim", "PER Putin", "LOC Pyongyang"],
+    );
+    check(
+        "Brig. Gen. Pat Ryder said the Pentagon was ready. The Kim-Putin summit was in Vladivostok, where Kim Jong Un met Vladimir Putin.",
+        &[
+            "PER Pat Ryder",
+            "ORG Pentagon",
+            "PER Kim = Kim Jong Un",
+            "PER Putin = Vladimir Putin",
+            "LOC Vladivostok",
+            "PER Kim Jong Un",
+            "PER Vladimir Putin",
+        ],
+    );
+    check(
+        "Sheikh Nasser bin Hamad al-Attiyah spoke in Doha. Al-Attiyah said that Ann Smith-Jones was there.",
+        &[
+            "PER Nasser bin Hamad al-Attiyah",
+            "LOC Doha",
+            "PER Al-Attiyah = Nasser bin Hamad al-Attiyah",
+            "PER Ann Smith-Jones",
+        ],
+    );
+}
+
+#[test]
 fn a_country_is_one_under_all_its_names() {
     check(
         "The United States and Russia agreed. The U.S. said it would help; the US-led plan is American.",

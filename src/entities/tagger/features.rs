@@ -16,6 +16,20 @@ pub trait Lexicon {
     /// Returns the bits of a phrase's hash: 0 to 1 how the word is written in running text ([`CASE`]), 2 a place, 3 a longer
     /// place's name starts so.
     fn word(&self, hash: u64) -> u8;
+
+    /// Returns the class of a word by its hash: which words are used like it.
+    fn class_of(&self, hash: u64) -> WordClass;
+}
+
+/// Words that are used alike, fine to coarse; all zero where a word has no class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WordClass {
+    /// One of some 1,500.
+    pub fine: u16,
+    /// One of 255 that join fine ones.
+    pub middle: u8,
+    /// One of 63 that join those.
+    pub coarse: u8,
 }
 
 /// Bits of the case class: 0 unknown, 1 lower case nearly always, 2 both, 3 a capital nearly always.
@@ -77,11 +91,21 @@ struct Word {
     /// Two bits for each class: 1 alone, 2 first, 3 further.
     places: u64,
     case: u8,
+    class: WordClass,
     seen: u32,
     is_capital: bool,
     spaced: bool,
     starts: bool,
     run: (u32, u32),
+    family: Family,
+}
+
+/// The longest run of capitals in the document that has the word, or that its letters are the initials of.
+#[derive(Clone, Copy, Default)]
+struct Family {
+    run: (u32, u32),
+    /// 0 none, 1 first word, 2 inside, 3 last word, 4 initials.
+    place: u8,
 }
 
 const OUTSIDE: Word = Word {
@@ -92,11 +116,20 @@ const OUTSIDE: Word = Word {
     lists: 0,
     places: 0,
     case: 0,
+    class: WordClass {
+        fine: 0,
+        middle: 0,
+        coarse: 255,
+    },
     seen: 0,
     is_capital: false,
     spaced: true,
     starts: false,
     run: (0, 0),
+    family: Family {
+        run: (0, 0),
+        place: 0,
+    },
 };
 
 /// The features of a document.
@@ -128,6 +161,7 @@ impl<'a> Features<'a> {
             mark_runs(tokens, sentence.clone(), &mut words);
         }
         mark_seen(tokens, &mut words);
+        mark_families(tokens, &mut words);
         Self { tokens, words }
     }
 
@@ -204,6 +238,27 @@ impl<'a> Features<'a> {
         add(&[pp.lower, p.lower]);
         add(&[n.lower, nn.lower]);
         add(&[p.lower, n.lower]);
+        let fine = |w: &Word| u64::from(w.class.fine);
+        let middle = |w: &Word| u64::from(w.class.middle);
+        let coarse = |w: &Word| u64::from(w.class.coarse);
+        add(&[fine(w)]);
+        add(&[fine(p)]);
+        add(&[fine(n)]);
+        add(&[middle(w)]);
+        add(&[middle(p)]);
+        add(&[middle(n)]);
+        add(&[middle(pp)]);
+        add(&[middle(nn)]);
+        add(&[coarse(w), w.shape]);
+        add(&[middle(w), flags(w)]);
+        add(&[fine(w), w.shape]);
+        add(&[middle(p), middle(w)]);
+        add(&[middle(w), middle(n)]);
+        add(&[middle(p), w.shape]);
+        add(&[middle(n), w.shape]);
+        add(&[coarse(p), coarse(w), coarse(n)]);
+        add(&[coarse(pp), coarse(p), w.shape]);
+        add(&[coarse(n), coarse(nn), w.shape]);
         // Where the token stands in its run of capitals, and what the run starts and ends with.
         let (start, end) = (w.run.0 as usize, w.run.1 as usize);
         if end > start {
@@ -228,6 +283,31 @@ impl<'a> Features<'a> {
             add(&[lists(before), lists(first), lists(last)]);
             add(&[lists(after), lists(last)]);
             add(&[lists(before), lists(w)]);
+            add(&[middle(last), place]);
+            add(&[middle(first), place]);
+            add(&[middle(before), place]);
+            add(&[middle(after), place]);
+            add(&[coarse(first), coarse(last), place]);
+        }
+        template = 90;
+        let mut add = |parts: &[u64]| {
+            template += 1;
+            let mut hash = template;
+            for part in parts {
+                hash = spread(hash ^ part, template);
+            }
+            out.push(hash);
+        };
+        if w.family.place > 0 {
+            let place = u64::from(w.family.place);
+            let first = &self.words[w.family.run.0 as usize];
+            let last = &self.words[w.family.run.1 as usize - 1];
+            add(&[last.lower, place]);
+            add(&[lists(first), place]);
+            add(&[lists(last), place]);
+            add(&[middle(first), place]);
+            add(&[middle(last), place]);
+            add(&[coarse(first), coarse(last), place, w.shape]);
         }
         template = 100;
         let mut add = |parts: &[u64]| {
@@ -294,12 +374,23 @@ fn look_at(tokens: &Tokens, index: usize, lexicon: &dyn Lexicon) -> Word {
         lists: 0,
         places: 0,
         case: lexicon.word(phrase_hash(0, lower)) & CASE,
+        class: class_of(lower, lexicon),
         seen: 0,
         is_capital: token.shape.is_capital(),
         spaced: token.spaced,
         starts: false,
         run: (0, 0),
+        family: Family::default(),
     }
+}
+
+/// Looks a word up as it is, then without its accents.
+fn class_of(lower: &str, lexicon: &dyn Lexicon) -> WordClass {
+    let class = lexicon.class_of(phrase_hash(0, lower));
+    if class.fine == 0 && !lower.is_ascii() {
+        return lexicon.class_of(phrase_hash(0, &crate::text::fold::fold(lower)));
+    }
+    class
 }
 
 /// Numbers count by their length.
@@ -451,6 +542,53 @@ fn mark_seen(tokens: &Tokens, words: &mut [Word]) {
     }
     for word in words {
         word.seen = seen_of.get(&word.lower).copied().unwrap_or(0);
+    }
+}
+
+/// Ties short forms to the longest form in running text: `Rovers` to `Blackburn Rovers`, `KAPA` to its expansion.
+fn mark_families(tokens: &Tokens, words: &mut [Word]) {
+    let mut families: HashMap<u64, Family, BuildHasherDefault<HashedKey>> = HashMap::default();
+    let mut at = 0;
+    while at < words.len() {
+        let (start, end) = (words[at].run.0 as usize, words[at].run.1 as usize);
+        if end <= at {
+            at += 1;
+            continue;
+        }
+        at = end;
+        if end - start < 2 || words[start].shape >> 3 != Mode::Running as u64 {
+            continue;
+        }
+        let run = (start as u32, end as u32);
+        let mut put = |key: u64, place: u8| {
+            let known = families.entry(key).or_default();
+            if known.place == 0 || known.run.1 - known.run.0 < run.1 - run.0 {
+                *known = Family { run, place };
+            }
+        };
+        for index in (start..end).filter(|&i| words[i].is_capital) {
+            let place = match index {
+                _ if index == start => 1,
+                _ if index + 1 == end => 3,
+                _ => 2,
+            };
+            put(words[index].lower, place);
+        }
+        let mut initials = String::new();
+        for index in (start..end).filter(|&i| words[i].is_capital) {
+            initials.extend(tokens.lower(index).chars().next());
+        }
+        if initials.chars().count() >= 3 {
+            put(extend(0, &initials), 4);
+        }
+    }
+    for word in words.iter_mut().filter(|w| w.is_capital) {
+        let known = families.get(&word.lower).copied().unwrap_or_default();
+        let is_other = known.run.1 - known.run.0 > word.run.1 - word.run.0;
+        let is_acronym = word.shape & 7 == Shape::Upper as u64;
+        if is_other && (known.place != 4 || is_acronym) {
+            word.family = known;
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The statistical tagger: a linear-chain conditional random field over tokens.
 //!
 //! [`features`] says what is seen at a token, [`model`] holds the weights, [`chain`] finds the best labels and how sure
-//! they are. The trainer (`examples/train_names.rs`) uses the same code, so that what was learned is what is read.
+//! they are. The trainer (`examples/train_names/main.rs`) uses the same code, so that what was learned is what is read.
 //!
 //! Source: Lafferty, McCallum, Pereira 2001 (conditional random fields); Chieu and Ng 2003 (evidence from the whole
 //! document); Ratinov and Roth 2009 (lists and context).
@@ -12,7 +12,7 @@ pub mod features;
 pub mod model;
 mod tag;
 
-pub(crate) use tag::tag;
+pub use tag::Tagger;
 
 use crate::model::EntityKind;
 

@@ -6,13 +6,13 @@
 //! and moves a score by a little.
 
 use super::chain::{Scores, Transitions};
-use super::features::Lexicon;
+use super::features::{Lexicon, WordClass};
 use super::{LABELS, chain};
 
 const MAGIC: &[u8; 4] = b"NDNM";
 
 /// Version of the file's format and of the features: a model of another version is not read.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// A model, read where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +20,8 @@ pub struct Model<'a> {
     scale: f32,
     weights: Table<'a>,
     lexicon: Table<'a>,
+    classes: Table<'a>,
+    joins: &'a [u8],
     numbers: &'a [u8],
 }
 
@@ -37,11 +39,15 @@ impl<'a> Model<'a> {
         let numbers = bytes.get(16..16 + 4 * LABELS * (LABELS + 1))?;
         let rest = bytes.get(16 + numbers.len()..)?;
         let (weights, rest) = Table::read(rest)?;
-        let (lexicon, _) = Table::read(rest)?;
-        (weights.width == LABELS && lexicon.width == 1).then_some(Self {
+        let (lexicon, rest) = Table::read(rest)?;
+        let (classes, joins) = Table::read(rest)?;
+        let is_sound = weights.width == LABELS && lexicon.width == 1 && classes.width == 2;
+        is_sound.then_some(Self {
             scale,
             weights,
             lexicon,
+            classes,
+            joins,
             numbers,
         })
     }
@@ -76,6 +82,22 @@ impl Lexicon for Model<'_> {
             .and_then(|row| row.first())
             .copied()
             .unwrap_or(0)
+    }
+
+    fn class_of(&self, hash: u64) -> WordClass {
+        let Some(&[low, high]) = self.classes.get(hash) else {
+            return WordClass::default();
+        };
+        let fine = u16::from_le_bytes([low, high]);
+        let join = |n: usize| {
+            let at = usize::from(fine) * 2 + n;
+            self.joins.get(at).copied().unwrap_or(0)
+        };
+        WordClass {
+            fine,
+            middle: join(0),
+            coarse: join(1),
+        }
     }
 }
 
@@ -144,6 +166,8 @@ pub fn write(
     transitions: &Transitions,
     weights: &[(u64, [i8; LABELS])],
     lexicon: &[(u64, u8)],
+    classes: &[(u64, u16)],
+    joins: &[[u8; 2]],
 ) -> Vec<u8> {
     let mut out = Vec::new();
     out.extend(MAGIC);
@@ -161,6 +185,11 @@ pub fn write(
     write_table(&mut out, LABELS, rows.collect());
     let rows = lexicon.iter().map(|(hash, class)| (*hash, vec![*class]));
     write_table(&mut out, 1, rows.collect());
+    let rows = classes
+        .iter()
+        .map(|(hash, class)| (*hash, class.to_le_bytes().to_vec()));
+    write_table(&mut out, 2, rows.collect());
+    joins.iter().for_each(|join| out.extend(join));
     out
 }
 
@@ -196,12 +225,25 @@ mod tests {
         let weights: Vec<(u64, [i8; LABELS])> = (1..500_u64)
             .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15), [n as i8; LABELS]))
             .collect();
-        let bytes = write(0.5, &Transitions::default(), &weights, &[(7 << 32 | 9, 3)]);
+        let bytes = write(
+            0.5,
+            &Transitions::default(),
+            &weights,
+            &[(7 << 32 | 9, 3)],
+            &[(8 << 32 | 9, 1)],
+            &[[0, 0], [5, 6]],
+        );
         let model = Model::read(&bytes).expect("written as it is read");
         assert_eq!(model.word(7 << 32 | 9), 3);
+        let class = WordClass {
+            fine: 1,
+            middle: 5,
+            coarse: 6,
+        };
+        assert_eq!(model.class_of(8 << 32 | 9), class);
         assert!((model.score(&[weights[4].0])[2] - 2.5).abs() < 1e-6);
         assert!((model.transitions().pairs[1][2]).abs() < 1e-6);
-        assert!(Model::read(&bytes[..bytes.len() - 1]).is_none());
+        assert!(Model::read(&bytes[..bytes.len() - 5]).is_none());
         assert!(Model::read(b"NDNM").is_none());
     }
 }

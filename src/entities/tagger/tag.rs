@@ -1,11 +1,11 @@
 //! Tagging a document: labels, then what the document as a whole says of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::chain::{Lattice, Scores, Transitions, best_path};
-use super::features::Features;
+use super::features::{CASE, Features, Lexicon, phrase_hash};
 use super::model::Model;
 use super::{LABELS, convention, is_inside, kind_of};
 use crate::entities::Span;
@@ -13,11 +13,34 @@ use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind;
 
-/// The model that the program carries, with its transitions unpacked.
-static MODEL: LazyLock<Option<(Model<'static>, Transitions)>> = LazyLock::new(|| {
-    let model = Model::read(include_bytes!("../../../assets/names/model.bin"))?;
-    Some((model, model.transitions()))
-});
+/// A model with its transitions unpacked.
+#[derive(Clone, Debug)]
+pub struct Tagger<'a> {
+    model: Model<'a>,
+    transitions: Transitions,
+}
+
+/// The tagger that the program carries.
+static CARRIED: LazyLock<Option<Tagger<'static>>> =
+    LazyLock::new(|| Tagger::read(include_bytes!("../../../assets/names/model.bin")));
+
+impl Tagger<'static> {
+    /// Returns the tagger that the program carries; `None` where its file is of another version.
+    pub fn carried() -> Option<&'static Self> {
+        CARRIED.as_ref()
+    }
+}
+
+impl<'a> Tagger<'a> {
+    /// Reads a model file; `None` where it is damaged or of another version.
+    pub fn read(bytes: &'a [u8]) -> Option<Self> {
+        let model = Model::read(bytes)?;
+        Some(Self {
+            model,
+            transitions: model.transitions(),
+        })
+    }
+}
 
 /// Scores of a token that no name can touch.
 const OUTSIDE: Scores = {
@@ -34,52 +57,65 @@ fn floor(kind: EntityKind) -> f32 {
     }
 }
 
-/// Labels the names of a document; `None` where the carried model cannot be read. `is_headline` says which units are
-/// headlines: written in capitals of their own, they take from the body what it knows.
-pub(crate) fn tag(tokens: &Tokens, is_headline: impl Fn(u32) -> bool) -> Option<Vec<Span>> {
-    let (model, transitions) = MODEL.as_ref()?;
-    let features = Features::new(tokens, model);
-    let mut spans = Vec::new();
-    let mut emissions: Vec<Scores> = Vec::new();
-    let mut row = Vec::with_capacity(96);
-    let mut lattice = Lattice::default();
-    for sentence in &tokens.sentences {
-        // A sentence without a capital has no name.
-        if !sentence.clone().any(|i| tokens.shape(i).is_capital()) {
-            continue;
-        }
-        emissions.clear();
-        for index in sentence.clone() {
-            if !features.may_be_named(sentence, index) {
-                emissions.push(OUTSIDE);
+impl Tagger<'_> {
+    /// Says whether English text writes a word (given in lower case) in lower case, as far as the model has read.
+    pub(crate) fn is_everyday(&self, lower: &str) -> bool {
+        matches!(self.model.word(phrase_hash(0, lower)) & CASE, 1 | 2)
+    }
+
+    /// Labels the names of a document. `is_headline` says which units are headlines: written in capitals of their own,
+    /// they take from the body what it knows.
+    pub(crate) fn tag(&self, tokens: &Tokens, is_headline: impl Fn(u32) -> bool) -> Vec<Span> {
+        let mut spans = self.spans(tokens);
+        split_pairs(tokens, &mut spans);
+        complete_given_names(tokens, &mut spans);
+        agree(tokens, &mut spans, &is_headline);
+        // Before the countries: a guess that is not shown (`Guy Forget of France`) hides none.
+        spans.retain(|span| span.confidence >= floor(span.kind) && has_capital(tokens, span));
+        add_countries(tokens, &mut spans);
+        spans
+    }
+
+    /// The best path through each sentence, by the convention.
+    fn spans(&self, tokens: &Tokens) -> Vec<Span> {
+        let features = Features::new(tokens, &self.model);
+        let mut spans = Vec::new();
+        let mut emissions: Vec<Scores> = Vec::new();
+        let mut row = Vec::with_capacity(128);
+        let mut lattice = Lattice::default();
+        for sentence in &tokens.sentences {
+            // A sentence without a capital has no name.
+            if !sentence.clone().any(|i| tokens.shape(i).is_capital()) {
                 continue;
             }
-            row.clear();
-            features.of(sentence, index, &mut row);
-            emissions.push(model.score(&row));
-        }
-        let path = best_path(&emissions, transitions);
-        if path.iter().all(|&label| label == 0) {
-            continue;
-        }
-        lattice.compute(&emissions, transitions, &[]);
-        for (range, kind) in names_of(&path) {
-            let sure = range
-                .clone()
-                .map(|at| lattice.posteriors[at][path[at]])
-                .fold(1.0, f32::min);
-            let range = sentence.start + range.start..sentence.start + range.end;
-            for (range, kind) in convention::conform(tokens, range, kind) {
-                spans.push(Span::new(range, kind, sure));
+            emissions.clear();
+            for index in sentence.clone() {
+                if !features.may_be_named(sentence, index) {
+                    emissions.push(OUTSIDE);
+                    continue;
+                }
+                row.clear();
+                features.of(sentence, index, &mut row);
+                emissions.push(self.model.score(&row));
+            }
+            let path = best_path(&emissions, &self.transitions);
+            if path.iter().all(|&label| label == 0) {
+                continue;
+            }
+            lattice.compute(&emissions, &self.transitions, &[]);
+            for (range, kind) in names_of(&path) {
+                let sure = range
+                    .clone()
+                    .map(|at| lattice.posteriors[at][path[at]])
+                    .fold(1.0, f32::min);
+                let range = sentence.start + range.start..sentence.start + range.end;
+                for (range, kind) in convention::conform(tokens, range, kind) {
+                    spans.push(Span::new(range, kind, sure));
+                }
             }
         }
+        spans
     }
-    split_pairs(tokens, &mut spans);
-    complete_given_names(tokens, &mut spans);
-    agree(tokens, &mut spans, &is_headline);
-    add_countries(tokens, &mut spans);
-    spans.retain(|span| span.confidence >= floor(span.kind) && has_capital(tokens, span));
-    Some(spans)
 }
 
 fn has_capital(tokens: &Tokens, span: &Span) -> bool {
@@ -151,7 +187,26 @@ fn agree(tokens: &Tokens, spans: &mut Vec<Span>, is_headline: &impl Fn(u32) -> b
                 .max(vote.sure[kind as usize] / vote.count as f32);
         }
     }
+    follow_full_names(tokens, spans);
     find_again(tokens, spans, &votes);
+}
+
+/// An unsure name that is how a full name of a person ends (`Al-Attiyah`) is that person's.
+fn follow_full_names(tokens: &Tokens, spans: &mut [Span]) {
+    let mut endings: HashSet<String> = HashSet::new();
+    for span in spans.iter().filter(|s| s.kind == EntityKind::Person) {
+        for start in span.start + 1..span.end {
+            if tokens.list[start].spaced {
+                endings.insert(key(tokens, start..span.end));
+            }
+        }
+    }
+    for span in spans.iter_mut() {
+        let is_unsure = span.kind != EntityKind::Person && span.confidence < 0.8;
+        if is_unsure && endings.contains(&key(tokens, span.start..span.end)) {
+            span.kind = EntityKind::Person;
+        }
+    }
 }
 
 /// A name's words in lower case, its type, and how sure it is.
@@ -234,39 +289,66 @@ fn is_telling(tokens: &Tokens, index: usize) -> bool {
             == 0
 }
 
-/// `Kim-Putin` is two people where both stand elsewhere in the document under names of their own.
+/// `Kim-Putin` is two names where both stand elsewhere in the document under names of their own, or where people of two
+/// known surnames meet.
 fn split_pairs(tokens: &Tokens, spans: &mut Vec<Span>) {
     let mut parts: HashMap<&str, EntityKind> = HashMap::new();
     for span in spans.iter() {
-        let is_pair = span.end - span.start == 3 && tokens.form(span.start + 1) == "-";
-        if !is_pair {
+        if !is_mark_of_pair(tokens, span.start + 1) {
             for word in [span.end - 1, span.start] {
                 parts.entry(tokens.lower(word)).or_insert(span.kind);
             }
         }
     }
-    let mut split = Vec::with_capacity(spans.len());
-    for span in spans.iter() {
-        let is_pair = span.end - span.start == 3
-            && matches!(tokens.form(span.start + 1), "-" | "/" | "–")
-            && tokens.shape(span.end - 1).is_capital();
-        let sides = (
-            parts.get(tokens.lower(span.start)),
-            parts.get(tokens.lower(span.end - 1)),
-        );
-        match sides {
-            (Some(&first), Some(&second)) if is_pair => {
-                split.push(Span::new(
-                    span.start..span.start + 1,
-                    first,
-                    span.confidence,
-                ));
-                split.push(Span::new(span.end - 1..span.end, second, span.confidence));
-            }
-            _ => split.push(*span),
+    for mark in 1..tokens.list.len() {
+        if !is_mark_of_pair(tokens, mark) {
+            continue;
         }
+        let (first, second) = (mark - 1, mark + 1);
+        // `Al-Attiyah` is one; `Jean-Luc Picard` goes on, and so does `Ann Smith-Jones`.
+        let is_particle = GAZETTEER.word(tokens.lower(first)) & class::PARTICLE != 0;
+        let covering = spans
+            .iter()
+            .position(|s| s.start <= second && first < s.end && s.end > first);
+        let goes_on = covering.is_some_and(|n| {
+            let span = &spans[n];
+            span.start < first || span.end > second + 1 && span.kind != EntityKind::Other
+        });
+        let meet = matches!(
+            tokens.lower(second + 1),
+            "talks" | "summit" | "meeting" | "meetings" | "deal" | "pact" | "call" | "accord"
+        ) && [first, second]
+            .iter()
+            .all(|&i| GAZETTEER.word(tokens.lower(i)) & class::SURNAME != 0);
+        let sides = (
+            parts.get(tokens.lower(first)).copied(),
+            parts.get(tokens.lower(second)).copied(),
+        );
+        let kinds = match sides {
+            (Some(first), Some(second)) => Some((first, second)),
+            _ => meet.then_some((EntityKind::Person, EntityKind::Person)),
+        };
+        let Some(kinds) = kinds.filter(|_| !is_particle && !goes_on) else {
+            continue;
+        };
+        let sure = covering.map_or(0.8, |n| spans[n].confidence.max(0.8));
+        spans.retain(|s| s.end <= first || s.start > second);
+        spans.push(Span::new(first..first + 1, kinds.0, sure));
+        spans.push(Span::new(second..second + 1, kinds.1, sure));
     }
-    *spans = split;
+    spans.sort_by_key(|s| s.start);
+}
+
+/// Says whether a token is a hyphen, slash or dash between two capitals, without space.
+fn is_mark_of_pair(tokens: &Tokens, index: usize) -> bool {
+    let is_glued = |i: usize| tokens.list.get(i).is_some_and(|t| !t.spaced);
+    matches!(tokens.form(index), "-" | "/" | "–")
+        && index > 0
+        && is_glued(index)
+        && is_glued(index + 1)
+        && tokens.shape(index - 1).is_capital()
+        && tokens.shape(index + 1).is_capital()
+        && tokens.list[index - 1].unit == tokens.list[index + 1].unit
 }
 
 /// `Kwok Ka` goes on to `Kwok Ka-ki`: Korean and Chinese given names of two syllables. `Putin-led` is no such name.

@@ -1,0 +1,40 @@
+//! How well a model finds names in texts that it was not trained on.
+
+use std::path::Path;
+
+use newsdesk::entities::recognize_plain_by;
+use newsdesk::entities::tagger::Tagger;
+use newsdesk::model::EntityKind;
+
+use crate::source::read;
+
+/// Prints F1, precision and recall of exact spans over persons, organisations and places, and F1 of each type.
+pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>) {
+    let mut counts = [[0_usize; 3]; 4];
+    for record in read(path) {
+        let found = recognize_plain_by(Some(tagger), &record.text);
+        for (n, kind) in EntityKind::ALL.into_iter().enumerate() {
+            let of_kind = || found.iter().filter(|f| f.kind == kind);
+            let is_right = |start, end| {
+                let mut gold = record.entities.iter().filter(|g| g.kind == kind);
+                gold.any(|g| g.start == start && g.end == end)
+            };
+            counts[n][0] += of_kind().filter(|f| is_right(f.start, f.end)).count();
+            counts[n][1] += of_kind().count();
+            counts[n][2] += record.entities.iter().filter(|g| g.kind == kind).count();
+        }
+    }
+    let f1 = |c: [usize; 3]| 200.0 * c[0] as f64 / (c[1] + c[2]).max(1) as f64;
+    let all: [usize; 3] = std::array::from_fn(|i| counts[..3].iter().map(|r| r[i]).sum());
+    println!(
+        "{:16} F {:5.1}  P {:5.1}  R {:5.1}   PER {:5.1}  ORG {:5.1}  LOC {:5.1}  MISC {:5.1}",
+        path.file_stem().unwrap_or_default().to_string_lossy(),
+        f1(all),
+        100.0 * all[0] as f64 / all[1].max(1) as f64,
+        100.0 * all[0] as f64 / all[2].max(1) as f64,
+        f1(counts[0]),
+        f1(counts[1]),
+        f1(counts[2]),
+        f1(counts[3]),
+    );
+}

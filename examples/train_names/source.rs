@@ -1,0 +1,227 @@
+//! The labelled texts: reading them, and bringing their labels to the one convention.
+
+use std::ops::Range;
+use std::path::Path;
+
+use newsdesk::entities::tagger::{convention, label, may_follow};
+use newsdesk::entities::token::Tokens;
+use newsdesk::model::EntityKind;
+use serde::Deserialize;
+
+use crate::random::Random;
+
+/// Sources and how much a sentence of each counts.
+pub(crate) const SOURCES: &[(&str, f32)] = &[
+    ("wikinews", 1.0),
+    ("wikigold", 1.0),
+    ("gum-wikinews", 0.7),
+    ("gum-academic-court", 0.5),
+    ("btc", 0.5),
+    ("wnut17-train", 0.3),
+    ("sharealike-crossner", 0.5),
+];
+
+/// Sources that do not label peoples, or label no MISC at all.
+const WITHOUT_PEOPLES: &[&str] = &["btc", "gum-wikinews", "gum-academic-court", "wnut17-train"];
+const WITHOUT_MISC: &[&str] = &["btc"];
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) text: String,
+    pub(crate) entities: Vec<Gold>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Gold {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    #[serde(rename = "type")]
+    pub(crate) kind: EntityKind,
+}
+
+/// A text with its tokens and labels.
+pub(crate) struct Labelled {
+    pub(crate) tokens: Tokens,
+    pub(crate) labels: Vec<u8>,
+    /// Bits of the labels that the source allows at each token; empty where it says all.
+    pub(crate) allowed: Vec<u16>,
+    pub(crate) weight: f32,
+    /// Only the first line is trained from: the rest is evidence.
+    pub(crate) headline_only: bool,
+    /// Made up: says nothing of how words are written.
+    pub(crate) is_made_up: bool,
+}
+
+pub(crate) fn read(path: &Path) -> Vec<Record> {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    text.lines()
+        .map(|line| {
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        })
+        .collect()
+}
+
+pub(crate) fn tokenize(text: &str) -> (Tokens, Vec<usize>) {
+    let mut tokens = Tokens::default();
+    let mut offsets = Vec::new();
+    let mut at = 0;
+    for (n, line) in text.split_inclusive('\n').enumerate() {
+        tokens.push_unit(n as u32, line);
+        offsets.push(at);
+        at += line.len();
+    }
+    (tokens, offsets)
+}
+
+/// Lays gold spans over tokens, by the convention.
+fn gold_spans(
+    record: &Record,
+    tokens: &Tokens,
+    offsets: &[usize],
+    source: &str,
+) -> Vec<(Range<usize>, EntityKind)> {
+    let bytes: Vec<usize> = record
+        .text
+        .char_indices()
+        .map(|(i, _)| i)
+        .chain([record.text.len()])
+        .collect();
+    let starts: Vec<usize> = tokens
+        .list
+        .iter()
+        .map(|t| offsets[t.unit as usize] + t.start as usize)
+        .collect();
+    let ends: Vec<usize> = tokens
+        .list
+        .iter()
+        .map(|t| offsets[t.unit as usize] + t.end as usize)
+        .collect();
+    let mut spans = Vec::new();
+    for gold in &record.entities {
+        let (start, end) = (bytes[gold.start], bytes[gold.end]);
+        let first = ends.partition_point(|&e| e <= start);
+        let last = starts.partition_point(|&s| s < end);
+        if first < last {
+            spans.extend(convention::conform(tokens, first..last, gold.kind));
+        }
+    }
+    if WITHOUT_PEOPLES.contains(&source) {
+        let mut taken = vec![false; tokens.list.len()];
+        spans.iter().for_each(|(s, _)| taken[s.clone()].fill(true));
+        for range in convention::peoples(tokens) {
+            if !taken[range.clone()].contains(&true) {
+                taken[range.clone()].fill(true);
+                spans.push((range, EntityKind::Other));
+            }
+        }
+    }
+    spans
+}
+
+pub(crate) fn labelled(record: &Record, source: &str, weight: f32) -> Labelled {
+    let (tokens, offsets) = tokenize(&record.text);
+    let spans = gold_spans(record, &tokens, &offsets, source);
+    let mut labels = vec![0_u8; tokens.list.len()];
+    for (span, kind) in spans {
+        for index in span.clone() {
+            labels[index] = label(kind, index > span.start) as u8;
+        }
+    }
+    // A name never runs over the end of a sentence.
+    for sentence in &tokens.sentences {
+        let mut before = None;
+        for index in sentence.clone() {
+            let l = labels[index] as usize;
+            if !may_follow(l, before) {
+                labels[index] -= 1;
+            }
+            before = Some(labels[index] as usize);
+        }
+    }
+    let allowed = if WITHOUT_MISC.contains(&source) {
+        let misc = 1 << label(EntityKind::Other, false) | 1 << label(EntityKind::Other, true);
+        labels
+            .iter()
+            .enumerate()
+            .map(|(i, &l)| {
+                let open = l == 0 && tokens.shape(i).is_capital();
+                1 << l | if open { misc } else { 0 }
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    Labelled {
+        tokens,
+        labels,
+        allowed,
+        weight,
+        headline_only: false,
+        is_made_up: false,
+    }
+}
+
+/// The headline of a record in Title Case or in capitals, the rest as it is. Offsets stay where they are.
+pub(crate) fn recased(record: &Record, capitals: bool) -> Option<Record> {
+    let (headline, rest) = record.text.split_once('\n')?;
+    let entities = record.entities.iter().map(|g| Gold { ..*g }).collect();
+    Some(Record {
+        text: format!("{}\n{rest}", in_headline_case(headline, capitals)),
+        entities,
+    })
+}
+
+/// Sentences of a record on their own, as headlines are: every `step`-th that is short, in Title Case and capitals by
+/// turns.
+pub(crate) fn headlines(record: &Record, step: usize, random: &mut Random) -> Vec<(Record, bool)> {
+    let (tokens, offsets) = tokenize(&record.text);
+    let mut found = Vec::new();
+    for sentence in &tokens.sentences {
+        if !(4..=18).contains(&sentence.len()) || !(random.next() as usize).is_multiple_of(step) {
+            continue;
+        }
+        let (first, last) = (tokens.list[sentence.start], tokens.list[sentence.end - 1]);
+        let from = offsets[first.unit as usize] + first.start as usize;
+        let end = offsets[last.unit as usize] + last.end as usize;
+        let words = record.text[from..end].trim_end_matches('.');
+        let before = record.text[..from].chars().count();
+        let after = before + words.chars().count();
+        let inside = record.entities.iter();
+        let entities = inside
+            .filter(|g| before <= g.start && g.end <= after)
+            .map(|g| Gold {
+                start: g.start - before,
+                end: g.end - before,
+                kind: g.kind,
+            })
+            .collect();
+        let capitals = random.next().is_multiple_of(3);
+        let record = Record {
+            text: in_headline_case(words, capitals),
+            entities,
+        };
+        found.push((record, capitals));
+    }
+    found
+}
+
+/// Writes words in Title Case or in capitals, as long as they were.
+pub(crate) fn in_headline_case(words: &str, capitals: bool) -> String {
+    let mut out = String::new();
+    let mut starts = true;
+    for c in words.chars() {
+        let up = c
+            .to_uppercase()
+            .next()
+            .filter(|_| c.to_uppercase().count() == 1)
+            .unwrap_or(c);
+        out.push(if capitals || starts { up } else { c });
+        starts = c.is_whitespace();
+    }
+    if !capitals {
+        for word in ["Of", "The", "In", "On", "At", "And", "For", "To", "A", "By"] {
+            out = out.replace(&format!(" {word} "), &format!(" {} ", word.to_lowercase()));
+        }
+    }
+    out
+}
