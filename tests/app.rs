@@ -1353,6 +1353,33 @@ fn a_long_paste_into_a_line_is_quick_and_stays_one_line() {
 }
 
 #[test]
+fn a_dragged_border_stands_where_it_was_let_go_and_is_remembered() {
+    let mut session = Session::sized(Library::with(5), 140, 43, Settings::default());
+    let mut drag = |target: Target, column: u16, row: u16| {
+        let mut areas = Areas::default();
+        areas.push(Rect::new(0, 0, 140, 43), target);
+        session.send(Event::Drawn(areas));
+        for kind in [MouseKind::Down, MouseKind::Drag, MouseKind::Up] {
+            session.send(Event::Mouse(Mouse { column, row, kind }));
+        }
+        session.app.frame()
+    };
+    for row in 6..30 {
+        let frame = drag(Target::ListBorder, 60, row);
+        assert_eq!(frame.article.unwrap().outer.y, row);
+    }
+    let frame = drag(Target::FeedsBorder, 35, 9);
+    assert_eq!(frame.feeds.unwrap().outer.width, 36);
+    let frame = drag(Target::NamesBorder, 100, 30);
+    assert_eq!(frame.names.unwrap().outer.x, 100);
+    let kept = session.outside.last();
+    assert!(
+        matches!(kept, Some(Effect::Remember { key, .. }) if key == "sizes"),
+        "{kept:?}"
+    );
+}
+
+#[test]
 fn a_paste_narrows_the_palette_and_does_nothing_over_the_panes() {
     let mut session = Session::with(2);
     session.send(Event::Paste("sQ".into()));

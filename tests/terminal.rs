@@ -239,6 +239,28 @@ fn forbidden(bytes: &[u8]) -> Vec<String> {
     found
 }
 
+/// Checks that the lines between the panes stand in one column on every row.
+fn borders_stand_in_line(tty: &Tty) {
+    let screen = tty.screen.screen();
+    let (rows, cols) = screen.size();
+    let letter = |row: u16, col: u16| {
+        let cell = screen.cell(row, col);
+        cell.map(|cell| cell.contents().to_owned())
+            .unwrap_or_default()
+    };
+    let line = ["│", "├", "┤", "┼", "┬", "┴", "╮", "╯", "╭", "╰"];
+    for col in (0..cols).filter(|col| ["┬", "╭", "╮"].contains(&letter(1, *col).as_str())) {
+        for row in 1..rows - 1 {
+            let here = letter(row, col);
+            assert!(
+                line.contains(&here.as_str()),
+                "{row},{col} {here:?}\n{}",
+                tty.text()
+            );
+        }
+    }
+}
+
 #[test]
 fn hostile_titles_reach_the_terminal_as_text_only() {
     let home = home_with("Hostile <b>&#27;[1m</b> Herald", &HOSTILE);
@@ -255,6 +277,7 @@ fn hostile_titles_reach_the_terminal_as_text_only() {
         tty.wait_for("nonsense");
         let first = tty.screen.screen().rows(0, cols).next().unwrap();
         assert!(first.trim_end().ends_with("9 unread"), "{first:?}");
+        borders_stand_in_line(&tty);
         tty.keys("Q");
         assert!(tty.ended().success());
         assert_eq!(

@@ -177,7 +177,8 @@ impl App {
             }
             Some(Target::ListBorder) if body.height > 0 => {
                 let rows = u32::from(mouse.row.saturating_sub(body.y) + 1);
-                let percent = rows * 100 / u32::from(body.height);
+                // Rounded up, so that the border comes to stand in the row it was dragged to.
+                let percent = (rows * 100).div_ceil(u32::from(body.height));
                 self.sizes.list_percent = percent.clamp(10, 90) as u16;
             }
             _ => {}
