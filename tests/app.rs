@@ -1353,6 +1353,14 @@ fn a_long_paste_into_a_line_is_quick_and_stays_one_line() {
 }
 
 #[test]
+fn the_feed_list_is_read_again_once_searches_are_counted() {
+    let mut session = Session::with(2);
+    session.paused = true;
+    session.send(Event::SearchesCounted);
+    assert!(session.waiting.contains(&Effect::LoadTree));
+}
+
+#[test]
 fn a_dragged_border_stands_where_it_was_let_go_and_is_remembered() {
     let mut session = Session::sized(Library::with(5), 140, 43, Settings::default());
     let mut drag = |target: Target, column: u16, row: u16| {

@@ -130,6 +130,7 @@ impl App {
                 }
             }
             Event::Refreshed(ids) => self.refreshed(&ids),
+            Event::SearchesCounted => self.ask_tree(),
             Event::LibraryChanged => {
                 self.news_came();
                 if self.place.list.asked.is_none() && self.place.list.loaded {

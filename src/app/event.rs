@@ -176,6 +176,8 @@ pub enum Event {
     Refreshed(Vec<ArticleId>),
     /// The library was changed by another process, or by the engine outside a reload.
     LibraryChanged,
+    /// The numbers of saved searches have changed.
+    SearchesCounted,
     /// Something to tell, in the status line.
     Notice(String),
     /// Something failed, in plain words.

@@ -50,6 +50,11 @@ impl Engine {
         };
         let teller = refresher.as_ref().map(Refresher::teller);
         let reloaded = looking_after_reloads(&send, refresher.as_ref().map(Refresher::teller));
+        let tell = Arc::clone(&send);
+        context
+            .library
+            .writer()
+            .on_counted(move || tell(Event::SearchesCounted));
         Ok(Self {
             _sites: teller.and_then(|tell| context.sites.watch(move || tell(Word::Rules))),
             refresher,

@@ -94,7 +94,11 @@ pub(super) enum Next {
 pub(super) struct Lanes {
     state: Mutex<State>,
     changed: Condvar,
+    /// Hears that numbers of saved searches changed.
+    counted: Mutex<Option<Counted>>,
 }
+
+type Counted = Box<dyn Fn() + Send>;
 
 #[derive(Default)]
 struct State {
@@ -140,6 +144,20 @@ impl Lanes {
         state.bulk.push_back(work);
         drop(state);
         self.changed.notify_all();
+    }
+
+    /// Has the numbers of saved searches told when they have changed.
+    pub(super) fn on_counted(&self, tell: Counted) {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        *counted = Some(tell);
+    }
+
+    /// Tells that numbers of saved searches changed.
+    pub(super) fn tell_counted(&self) {
+        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tell) = counted.as_ref() {
+            tell();
+        }
     }
 
     /// Takes no more work; what lies in the lanes is still done.

@@ -342,6 +342,7 @@ impl WriterThread {
         let changed = tally::searches(&tx, self.now)?;
         tx.commit()?;
         if changed {
+            self.lanes.tell_counted();
             self.tell_others();
         }
         Ok(true)

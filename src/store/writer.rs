@@ -62,6 +62,14 @@ impl Writer {
         }
     }
 
+    /// Calls `tell`, on the writer's thread, each time that numbers of saved searches have changed: they are counted when
+    /// nothing else waits, some time after the change that made them wrong. It must not block.
+    pub fn on_counted(&self, tell: impl Fn() + Send + 'static) {
+        if let Gate::Open { lanes, .. } = &self.gate {
+            lanes.on_counted(Box::new(tell));
+        }
+    }
+
     /// Makes a deliberate change: one journalled operation. Answered after commit, journal line and fsync.
     pub fn change(&self, change: Change, now: Timestamp, reply: Reply<Written>) {
         self.fast(Deed::Change(Box::new(change)), now, reply);

@@ -569,3 +569,30 @@ fn a_saved_search_has_its_numbers() {
         (starred, vec!["World".into(), "World/Europe".into()])
     );
 }
+
+#[test]
+fn who_asked_hears_when_the_numbers_of_searches_have_changed() {
+    let (home, ids) = varied();
+    home.settle();
+    let (sender, counted) = std::sync::mpsc::channel();
+    home.library.writer().on_counted(move || {
+        let _ = sender.send(());
+    });
+    let unread = || {
+        let limit = std::time::Duration::from_secs(20);
+        counted.recv_timeout(limit).expect("they are counted");
+        home.reader().searches().expect("searches")[0].3
+    };
+    home.change(
+        What::SaveSearch {
+            name: "Unread".into(),
+            query: "is:unread".into(),
+        },
+        Scope::None,
+    );
+    let before = unread();
+    assert_eq!(before, found(&home, "is:unread").len() as u64);
+    let some = found(&home, "is:unread");
+    home.mark(What::Read(true), &some[..3]);
+    assert_eq!(unread(), before - 3, "of {}", ids.len());
+}
