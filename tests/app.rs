@@ -724,6 +724,14 @@ fn a_read_only_library_keeps_no_marks_and_says_so() {
     );
     session.keys("Enter");
     assert_eq!(session.library.unread(), 5);
+    // The header says so all the time; the line at the bottom has other things to say.
+    assert!(session.app.is_read_only());
+    session.keys("/").type_in("story").keys("Enter");
+    assert!(
+        session.status().starts_with("match 1/"),
+        "{}",
+        session.status()
+    );
     assert!(
         !session
             .waiting

@@ -187,9 +187,6 @@ impl App {
         if list.marked_count() > 0 {
             return format!("{} selected", list.marked_count());
         }
-        if let Some(why) = &self.tree.data.read_only {
-            return format!("Read-only: marks are not kept ({why})");
-        }
         if self.place.reading || self.place.focus == Pane::Article {
             return self.reader_words();
         }
@@ -329,6 +326,11 @@ impl App {
                 hint(Command::Reload)
             ),
         }
+    }
+
+    /// Says whether nothing can be stored.
+    pub fn is_read_only(&self) -> bool {
+        self.tree.data.read_only.is_some()
     }
 
     /// Returns the line that says there is no network.

@@ -36,6 +36,16 @@ fn header_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
     let base = look.style(Role::Header);
     let mut right = area.right().saturating_sub(1);
     let left = area.x + area.width / 3;
+    if app.is_read_only() {
+        let words = if area.width < 80 {
+            "read-only"
+        } else {
+            "Read-only: marks are not kept"
+        };
+        let style = base.patch(look.style(Role::Warning));
+        right = canvas.right(left, right, area.y, words, style);
+        right = right.saturating_sub(2);
+    }
     if let Some(words) = app.offline_words() {
         let style = base.patch(look.style(Role::Warning));
         right = canvas.right(left, right, area.y, &words, style);
