@@ -12,7 +12,7 @@ use newsdesk::config::settings::MarkRead;
 use newsdesk::keymap::{Key, Keymap, Preset, key};
 use newsdesk::model::article::{BodySource, PicturesKept};
 use newsdesk::model::query::Term;
-use newsdesk::model::{ArticleId, FeedId, Query, What};
+use newsdesk::model::{ArticleId, FeedId, Query, TextId, What};
 use proptest::prelude::*;
 use session::{Library, Session};
 
@@ -1366,6 +1366,35 @@ fn the_feed_list_is_read_again_once_searches_are_counted() {
     session.paused = true;
     session.send(Event::SearchesCounted);
     assert!(session.waiting.contains(&Effect::LoadTree));
+}
+
+#[test]
+fn what_was_searched_for_is_marked_in_the_article() {
+    let mut session = Session::with(3);
+    let marked = |session: &Session| -> Vec<String> {
+        let reader = session.app.reader().unwrap();
+        let text = |id: TextId| match id {
+            TextId::HEADLINE => reader.article.row.title.clone(),
+            id => {
+                let texts = reader.article.body.document.texts();
+                let text = texts.iter().find(|(other, _)| *other == id);
+                text.map(|(_, text)| text.string.clone()).unwrap()
+            }
+        };
+        let hits = reader.searched.hits.iter();
+        hits.map(|(id, range)| text(*id)[range.clone()].to_owned())
+            .collect()
+    };
+    assert_eq!(marked(&session), Vec::<String>::new());
+    session.keys("/").type_in("title:STO");
+    assert_eq!(marked(&session), ["Sto"]);
+    session.type_in("ry").keys("Enter Enter");
+    assert_eq!(session.reading(), Some(3));
+    assert_eq!(marked(&session), ["Story"]);
+    session.keys("q q");
+    assert_eq!(marked(&session), Vec::<String>::new());
+    session.keys("F").type_in("tory").keys("Enter");
+    assert_eq!(marked(&session), Vec::<String>::new(), "no part of a word");
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`frame`], [`areas`] | where the panes stand; what a click hits |
 //! | [`tree`], [`source`], [`list`], [`place`] | the feed list, what a list shows, a list as it stands open, the way back |
-//! | [`reader`], [`names`] | the article on the screen and its names |
+//! | [`reader`], [`searched`], [`names`] | the article on the screen, what was searched for in it, its names |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
 //! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
@@ -25,6 +25,7 @@ mod pictures;
 pub mod place;
 pub mod prompt;
 pub mod reader;
+pub mod searched;
 pub mod settings;
 pub mod source;
 pub mod status;
@@ -225,6 +226,7 @@ impl App {
         self.ask_missing_rows();
         self.follow_selection(frame.article.is_some());
         self.fit_article();
+        self.mark_searched();
     }
 
     fn ticket(&mut self) -> Ticket {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use jiff::tz::TimeZone;
 
 use super::effect::Ticket;
+use super::searched::Searched;
 use crate::flow::{self, Head, Layout, Options, Place};
 use crate::model::article::{Article, BodySource};
 use crate::model::picture::Picture;
@@ -27,6 +28,8 @@ pub struct Reader {
     pub top: usize,
     /// What is looked for in the text.
     pub find: Option<Find>,
+    /// What the list was searched for.
+    pub searched: Searched,
     /// The selected link: its place in [`Layout::links`].
     pub link: Option<usize>,
     /// Letters on the links, while one is chosen.
@@ -97,6 +100,7 @@ impl Reader {
             layout: Layout::default(),
             top: 0,
             find: None,
+            searched: Searched::default(),
             link: None,
             hints: None,
             name: None,
@@ -333,6 +337,14 @@ impl Reader {
         true
     }
 
+    /// Returns headline and texts in reading order.
+    pub(super) fn texts(&self) -> Vec<(TextId, &str)> {
+        let headline = std::iter::once((TextId::HEADLINE, self.article.row.title.as_str()));
+        let texts = self.article.body.document.texts().into_iter();
+        let texts = texts.map(|(id, text)| (id, text.string.as_str()));
+        headline.chain(texts).collect()
+    }
+
     /// Looks for words in headline and text, and goes to the first hit at or below the screen's top.
     pub(super) fn find_text(&mut self, text: &str, height: usize) {
         let needle = fold(text.trim());
@@ -341,10 +353,7 @@ impl Reader {
             return;
         }
         let mut hits = Vec::new();
-        let headline = std::iter::once((TextId::HEADLINE, self.article.row.title.as_str()));
-        let texts = self.article.body.document.texts();
-        let texts = texts.iter().map(|(id, text)| (*id, text.string.as_str()));
-        for (id, haystack) in headline.chain(texts) {
+        for (id, haystack) in self.texts() {
             let folded = fold_with_map(haystack);
             let found = folded.text.match_indices(&needle);
             hits.extend(found.map(|(at, hit)| (id, folded.original(at..at + hit.len()))));

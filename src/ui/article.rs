@@ -137,6 +137,14 @@ fn layers(canvas: &Canvas<'_>, reader: &Reader) -> Layers {
             })
     });
     let mut hits: Vec<_> = found.collect();
+    if reader.find.is_none() {
+        let searched = reader.searched.hits.iter();
+        hits.extend(searched.map(|(text, range)| Overlay {
+            text: *text,
+            range: range.clone(),
+            what: look.style(Role::SearchHit),
+        }));
+    }
     let link = reader.link.and_then(|at| reader.layout.links.get(at));
     if let Some(source) = link.and_then(|link| link.source.as_ref()) {
         hits.retain(|hit| {
