@@ -429,6 +429,35 @@ fn articles_are_marked_by_ids_by_query_and_from_standard_input() {
 }
 
 #[test]
+fn marks_of_one_command_are_one_step_of_undo() {
+    let home = Home::with_articles(2);
+    let ids = home.ids("");
+    let all = &[
+        "mark",
+        &ids[0],
+        &ids[0],
+        "--read",
+        "--star",
+        "--tag",
+        "Two words",
+    ];
+    let mark = run(&home, all).ended(0);
+    assert_eq!(mark.err.trim(), "marked read, starred, tagged #Two-words");
+    let again = run(&home, &[all as &[&str], &["--json"]].concat()).ended(0);
+    assert_eq!(
+        again.json(),
+        serde_json::json!({"matched": 1, "changed": 0})
+    );
+    // Nothing is done where one of the marks makes no sense.
+    run(&home, &["mark", &ids[1], "--later", "--tag", "#"]).ended(2);
+    assert_eq!(home.count("is:later"), "0");
+    run(&home, &["undo"]).ended(0);
+    assert_eq!(home.count("is:unread"), "2");
+    assert_eq!(home.count("is:starred"), "0");
+    assert_eq!(home.count("tag:Two-words"), "0");
+}
+
+#[test]
 fn a_dry_run_changes_nothing() {
     let home = Home::with_articles(3);
     let dry = run(
@@ -642,6 +671,28 @@ fn subscriptions_go_out_and_come_back_with_their_folders() {
     );
     let again = run(&home, &["import", &file, "--json"]).ended(0).json();
     assert_eq!((&again["added"], &again["known"]), (&0.into(), &3.into()));
+}
+
+#[test]
+fn an_import_and_a_kept_page_are_one_step_of_undo_each() {
+    let home = Home::new();
+    let urls = (0..5).fold(String::new(), |urls, n| {
+        format!("{urls}http://127.0.0.1:1/{n} World\n")
+    });
+    let file = home.file("urls", urls);
+    run(&home, &["import", &file]).ended(0);
+    let text = home.file(
+        "story.txt",
+        "A headline\n\nA text of some length, from a file.\n",
+    );
+    run(&home, &["import", &text]).ended(0);
+    assert_eq!(home.count(""), "1");
+    let undo = run(&home, &["undo"]).ended(0);
+    assert!(undo.out.starts_with("undone: kept"), "{}", undo.out);
+    assert_eq!(home.count(""), "0");
+    let undo = run(&home, &["undo"]).ended(0);
+    assert_eq!(undo.out.trim(), "undone: 5 feeds added");
+    assert_eq!(run(&home, &["feeds"]).ended(0).out, "");
 }
 
 #[test]
@@ -1074,6 +1125,84 @@ fn a_folder_that_cannot_be_written_is_still_read() {
     set(0o755);
     assert!(list.ended(0).out.contains("Harbour report"));
     assert_eq!(mark.ended(1).err.lines().count(), 1);
+}
+
+#[test]
+fn on_a_full_disk_all_is_read_and_nothing_lost() {
+    let home = Home::with_articles(2);
+    // A small disk of its own, in a namespace where this user may mount one.
+    let script = "mount -t tmpfs -o size=900k tmpfs \"$1\" || exit 77
+        cp -r \"$2\"/. \"$1\" || exit 77
+        head -c 4000000 /dev/zero > \"$1/fill\" 2>/dev/null
+        shift 2
+        for args in \"list\" \"mark 1 --star\" \"fetch --force\" \"doctor\"; do
+            \"$1\" --config \"$3\" --data-dir \"$2\" $args; echo \"status $?\"
+        done
+        rm \"$2/fill\"
+        \"$1\" --config \"$3\" --data-dir \"$2\" mark 1 --star; echo \"status $?\"
+        \"$1\" --config \"$3\" --data-dir \"$2\" list --count is:starred";
+    let small = home.path("small");
+    fs::create_dir_all(&small).unwrap();
+    let output = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script, "sh"])
+        .arg(&small)
+        .arg(home.data())
+        .args([PROGRAM, &small])
+        .arg(home.config())
+        .env("HOME", home.folder.path())
+        .env("NEWSDESK_NOW", NOW)
+        .output();
+    let Some(output) = output.ok().filter(|output| output.status.code() == Some(0)) else {
+        println!("skipped: no small disk can be had here");
+        return;
+    };
+    let ran = ran(output);
+    let statuses: Vec<_> = ran
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("status "))
+        .collect();
+    assert_eq!(
+        statuses,
+        ["0", "1", "1", "1", "0"],
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert_eq!(ran.out.matches("Harbour report").count(), 2, "{}", ran.out);
+    assert!(ran.err.contains("the disk is full"), "{}", ran.err);
+    assert!(
+        ran.out.trim().ends_with('1'),
+        "the star is kept: {}",
+        ran.out
+    );
+}
+
+#[test]
+fn folders_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::with_articles(1);
+    for folder in [home.data(), home.data().join("state")] {
+        let mode = fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{}", folder.display());
+    }
+}
+
+#[test]
+fn a_page_is_cleaned_without_a_library() {
+    let home = Home::new();
+    let server = Server::start();
+    server.set("/story", Reply::html(page("A story")));
+    let clean = run(&home, &["clean", &server.url("/story")]).ended(0);
+    assert!(clean.out.starts_with("A story"), "{}", clean.out);
+    assert!(!home.data().exists(), "nothing is made for it");
+    let lost = run(&home, &["clean", &server.url("/lost")]).ended(1);
+    assert!(!lost.err.contains("feed"), "{}", lost.err);
+    let empty = home.file("empty.html", "<html><body></body></html>");
+    let nothing = run(&home, &["clean", &empty]).ended(1);
+    assert!(nothing.err.contains("holds no article"), "{}", nothing.err);
+    assert_eq!(nothing.out, "");
+    run(&home, &["clean", &empty, "--json"]).ended(0);
 }
 
 #[test]

@@ -121,6 +121,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("image", &["engine"]),
     ("directories", &["config"]),
     ("anyhow", &["cli", "tui", "main"]),
+    ("tracing_appender", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -2,23 +2,31 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 use super::args::Add;
 use super::context::Context;
 use super::failure::Failure;
+use super::progress::Progress;
 use crate::app::event::{Found, FoundFeed};
 use crate::engine::{self, Cancel, Reload, Which};
 use crate::model::change::NewFeed;
 use crate::model::{FeedId, Scope, What};
 use crate::text::address::redacted;
 
+/// So many addresses are asked at the same time: the client holds itself to so many requests as well.
+const AT_ONCE: usize = 16;
+
 pub(super) fn run(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
     if args.article {
         return articles(args, context);
     }
-    let looked = at_once(&args.urls, |url| engine::discover(context.engine(), url));
+    let looked = at_once(&args.urls, context, |url| {
+        engine::discover(context.engine(), url)
+    });
     let mut added = Vec::new();
     let mut results = Vec::new();
     let mut code = ExitCode::SUCCESS;
@@ -33,7 +41,7 @@ pub(super) fn run(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
             Ok(None) => results.push(json!({ "url": url, "feed": null })),
             Err(failure) => {
                 super::output::warn(&failure.words());
-                results.push(json!({ "url": url, "error": failure.words() }));
+                results.push(json!({ "url": url, "error": failure.reason() }));
                 code = failure.code();
             }
         }
@@ -61,11 +69,7 @@ fn settle(
     args: &Add,
     context: &Context,
 ) -> Result<Option<Settled>, Failure> {
-    let found = found.map_err(|error| {
-        let hint = error.hint().map(str::to_owned);
-        let failure = Failure::new(format!("{url}: {error}"));
-        hint.into_iter().fold(failure, Failure::hint)
-    })?;
+    let found = found.map_err(|error| Failure::of_address(url, &error))?;
     let feeds = match found {
         Found::Feeds(feeds) => feeds,
         Found::Page { title } => {
@@ -180,7 +184,7 @@ fn first_load(feeds: Vec<FeedId>, context: &Context) -> Result<(), Failure> {
 }
 
 fn articles(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
-    let saved = at_once(&args.urls, |url| {
+    let saved = at_once(&args.urls, context, |url| {
         engine::save_article(context.engine(), url)
     });
     let mut results = Vec::new();
@@ -192,11 +196,7 @@ fn articles(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
                 results.push(json!({ "url": url, "article": id }));
             }
             Err(error) => {
-                let hint = error
-                    .hint()
-                    .map(|hint| format!("\n{hint}"))
-                    .unwrap_or_default();
-                super::output::warn(&format!("newsdesk: {url}: {error}{hint}"));
+                super::output::warn(&Failure::of_address(url, &error).words());
                 results.push(json!({ "url": url, "error": error.to_string() }));
                 code = ExitCode::FAILURE;
             }
@@ -208,21 +208,40 @@ fn articles(args: &Add, context: &Context) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// Does something for every address at the same time; the answers come in the addresses' order.
-fn at_once<T: Send>(urls: &[String], ask: impl Fn(&str) -> T + Sync) -> Vec<T> {
-    let ask = &ask;
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = urls
-            .iter()
-            .map(|url| scope.spawn(move || ask(url)))
+/// Does something for every address, many at the same time, with a progress bar; the answers come in the addresses'
+/// order.
+fn at_once<T: Send>(urls: &[String], context: &Context, ask: impl Fn(&str) -> T + Sync) -> Vec<T> {
+    let bar = Mutex::new((Progress::new(context.output), 0));
+    let step = |more: usize| {
+        let mut bar = bar.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.1 += more;
+        let done = bar.1;
+        bar.0.show(done, urls.len(), "addresses asked");
+    };
+    step(0);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut answers = Vec::new();
+        while let Some((at, url)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            urls.get(at).map(|url| (at, url))
+        } {
+            answers.push((at, ask(url)));
+            step(1);
+        }
+        answers
+    };
+    let mut answers: Vec<(usize, T)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..urls.len().min(AT_ONCE))
+            .map(|_| scope.spawn(work))
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .collect()
-    })
+        let joined = threads.into_iter().flat_map(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.collect()
+    });
+    answers.sort_by_key(|(at, _)| *at);
+    answers.into_iter().map(|(_, answer)| answer).collect()
 }

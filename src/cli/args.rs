@@ -41,7 +41,7 @@ pub struct Global {
     /// When to colour
     #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
-    /// Say more on standard error
+    /// Say more on standard error and in the log; twice: every detail
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Say nothing but errors on standard error
@@ -100,6 +100,18 @@ pub enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+impl Command {
+    /// Says whether the command changes the library.
+    pub(super) fn writes(&self) -> bool {
+        match self {
+            Self::Mark(mark) => !mark.dry_run,
+            Self::Add(_) | Self::Fetch(_) | Self::Undo(_) | Self::Import(_) => true,
+            Self::Feeds(feeds) => feeds.command.is_some(),
+            _ => false,
+        }
+    }
 }
 
 /// `--json` alone.

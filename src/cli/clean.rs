@@ -2,17 +2,22 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use serde_json::Value;
 use url::Url;
 
 use super::args::{Clean, Format, Global};
 use super::context::load_sites;
+use super::demo::Home;
 use super::failure::Failure;
 use super::output::{Output, columns};
-use super::source;
+use super::progress::Progress;
+use super::{context, source};
+use crate::config::Paths;
 use crate::export::{self, Story};
 use crate::extract::{self, BatchPage, Context, Extraction, SiteRules};
+use crate::text::reason;
 
 pub(super) fn run(args: &Clean, global: &Global, output: Output) -> Result<ExitCode, Failure> {
     if let (Some(pages), Some(out)) = (&args.batch, &args.out) {
@@ -27,6 +32,12 @@ pub(super) fn run(args: &Clean, global: &Global, output: Output) -> Result<ExitC
     let source = args.source.as_deref().unwrap_or("-");
     let (extraction, url) = extract_source(source, base, global, output)?;
     let format = if args.json { Format::Json } else { args.format };
+    if extraction.body.document.blocks.is_empty() && format != Format::Json {
+        if args.report {
+            report(&extraction, output);
+        }
+        return Err(Failure::new(format!("{source} holds no article")));
+    }
     let address = url.as_ref().map(Url::as_str);
     let story = Story::of_page(&extraction.metadata, &extraction.body.document, address);
     match format {
@@ -66,12 +77,14 @@ fn extract_source(
         ..Context::default()
     };
     if source.starts_with("http://") || source.starts_with("https://") {
-        // The library is opened for what it knows of the host: whether it asked us to wait.
-        let library = super::context::Context::open(global, output)?;
-        let page =
-            crate::engine::fetch_page(library.engine(), source).map_err(Failure::of_engine)?;
+        let home = Host::open(global, output)?;
+        let page = crate::engine::fetch_page(home.context.engine(), source)
+            .map_err(|error| Failure::of_address(source, &error))?;
         let url = Url::parse(&page.url).ok().or(base);
         return Ok((extract::extract(&page.html, url.as_ref(), &hints), url));
+    }
+    if source == "-" && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        output.say("reading a page from the terminal; ^D ends it");
     }
     let bytes = source::read(source)?;
     let text = extract::decode(&bytes, None);
@@ -89,6 +102,37 @@ pub(super) fn plain_text(text: &str, url: Option<&Url>, rules: &SiteRules) -> Ex
     let rule = url.and_then(|url| rules.of(url.host_str()?));
     extract::apply_decisions(&mut extraction.body, rule.as_ref(), &[]);
     extraction
+}
+
+/// What fetching a page goes by: the library, for what it knows of the host (whether it asked us to wait); where there is
+/// none, or it cannot be opened, an empty one in a temporary folder: a page can be cleaned all the same.
+struct Host {
+    context: context::Context,
+    _home: Option<Home>,
+}
+
+impl Host {
+    fn open(global: &Global, output: Output) -> Result<Self, Failure> {
+        let paths = Paths::find(global.config.as_deref(), global.data_dir.as_deref())?;
+        if context::store_paths(&paths).library().exists()
+            && let Ok(context) = context::Context::open(global, output)
+        {
+            return Ok(Self {
+                context,
+                _home: None,
+            });
+        }
+        let home = Home::new()?;
+        let elsewhere = Global {
+            config: Some(paths.config_file).filter(|file| file.exists()),
+            data_dir: Some(home.path().to_owned()),
+            ..global.clone()
+        };
+        Ok(Self {
+            context: context::Context::open(&elsewhere, output)?,
+            _home: Some(home),
+        })
+    }
 }
 
 /// Says whether a source is a page's text as copied from a browser: named `.txt`, and no markup at its beginning.
@@ -128,9 +172,15 @@ fn batch(
     output: Output,
 ) -> Result<ExitCode, Failure> {
     let pages = list_pages(folder)?;
-    std::fs::create_dir_all(out)
-        .map_err(|error| Failure::new(format!("{} cannot be made: {error}", out.display())))?;
-    let failures = std::sync::Mutex::new(Vec::new());
+    std::fs::create_dir_all(out).map_err(|error| {
+        Failure::new(format!(
+            "{} cannot be made: {}",
+            out.display(),
+            reason(&error)
+        ))
+    })?;
+    let failures = Mutex::new(Vec::new());
+    let bar = Mutex::new((Progress::new(output), 0));
     let failed = |what: String| {
         if let Ok(mut failures) = failures.lock() {
             failures.push(what);
@@ -139,17 +189,23 @@ fn batch(
     let load = |page: &BatchPage| {
         let path = folder.join(format!("{}.html", page.id));
         std::fs::read(&path).unwrap_or_else(|error| {
-            failed(format!("{}: {error}", path.display()));
+            failed(format!("{}: {}", path.display(), reason(&error)));
             Vec::new()
         })
     };
     let emit = |page: &BatchPage, value: Value| {
         let path = out.join(format!("{}.json", page.id));
         if let Err(error) = std::fs::write(&path, value.to_string()) {
-            failed(format!("{}: {error}", path.display()));
+            failed(format!("{}: {}", path.display(), reason(&error)));
+        }
+        if let Ok(mut bar) = bar.lock() {
+            bar.1 += 1;
+            let done = bar.1;
+            bar.0.show(done, pages.len(), "pages");
         }
     };
     extract::batch(&pages, rules, load, emit);
+    drop(bar);
     let failures = failures.into_inner().unwrap_or_default();
     for failure in &failures {
         super::output::warn(failure);
@@ -181,8 +237,13 @@ fn list_pages(folder: &Path) -> Result<Vec<BatchPage>, Failure> {
             ))
         })
         .collect();
-    let entries = std::fs::read_dir(folder)
-        .map_err(|error| Failure::new(format!("{} cannot be read: {error}", folder.display())))?;
+    let entries = std::fs::read_dir(folder).map_err(|error| {
+        Failure::new(format!(
+            "{} cannot be read: {}",
+            folder.display(),
+            reason(&error)
+        ))
+    })?;
     let mut pages = Vec::new();
     for entry in entries {
         let path = entry?.path();

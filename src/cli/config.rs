@@ -24,8 +24,8 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     let is_right = if paths.config_file.exists() {
-        let loaded = config::load(&paths.config_file, &paths.themes());
-        say(&paths.config_file, &loaded.remarks, output)?
+        let remarks = config::check(&paths.config_file, &paths.themes());
+        say(&paths.config_file, &remarks, output)?
     } else {
         output.line(&format!("{file}: not there; all settings are the defaults"))?;
         true

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::args::Global;
 use super::failure::Failure;
+use super::log;
 use super::output::{self, Output};
 use crate::config::{self, Loaded, Paths};
 use crate::engine::{self, Clock};
@@ -36,8 +37,15 @@ impl Context {
     pub(super) fn open(global: &Global, output: Output) -> Result<Self, Failure> {
         let paths = Paths::find(global.config.as_deref(), global.data_dir.as_deref())?;
         let config = load_config(&paths);
+        if global.config.is_some() && !paths.config_file.exists() {
+            output::warn(&format!(
+                "{}: not there; all settings are the defaults",
+                paths.config_file.display()
+            ));
+        }
         let clock = clock()?;
         let now = clock.now();
+        log::start(&paths, clock, global.verbose, log::Beside::StandardError);
         let library = Arc::new(Library::open(&store_paths(&paths), now)?);
         library
             .remarks()
@@ -73,6 +81,20 @@ impl Context {
         Ok(store::wait(|reply| {
             self.library.writer().change(change, self.now, reply);
         })?)
+    }
+
+    /// Makes changes of the same scope as one step of undo, all or none, and waits until they are kept.
+    pub(super) fn together(
+        &self,
+        parts: impl Iterator<Item = What>,
+        scope: &Scope,
+    ) -> Result<Written, Failure> {
+        let part = |what| Change {
+            what,
+            scope: scope.clone(),
+            undoable: true,
+        };
+        self.change(What::Together(parts.map(part).collect()), Scope::None)
     }
 
     /// Reads a query in the words of the command line. Errs with exit status 2, place and nearest name.

@@ -68,7 +68,7 @@ fn look_at_config(paths: &Paths) -> Finding {
             None,
         );
     }
-    let remarks = config::load(&paths.config_file, &paths.themes()).remarks;
+    let remarks = config::check(&paths.config_file, &paths.themes());
     let trouble = (!remarks.is_empty())
         .then(|| "something in it is wrong: `newsdesk config check` says what".to_owned());
     finding("config", file.to_string(), trouble)

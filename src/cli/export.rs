@@ -12,6 +12,7 @@ use super::failure::Failure;
 use crate::export::{self, Story};
 use crate::model::{Article, ArticleId};
 use crate::syndication::opml;
+use crate::text::reason;
 
 pub(super) fn run(args: &Export, context: &Context) -> Result<ExitCode, Failure> {
     if args.format == ExportFormat::Opml {
@@ -63,7 +64,7 @@ fn each(
     let folder = (out != "-").then(|| PathBuf::from(out));
     if let Some(folder) = &folder {
         std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::new(format!("{out} cannot be made: {error}")))?;
+            .map_err(|error| Failure::new(format!("{out} cannot be made: {}", reason(&error))))?;
     }
     let mut count = 0;
     for &id in ids {
@@ -98,12 +99,19 @@ fn write_new(folder: &Path, article: &Article, extension: &str, text: &str) -> R
         let path = folder.join(name);
         match std::fs::File::create_new(&path) {
             Ok(mut file) => {
-                file.write_all(text.as_bytes())
-                    .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+                file.write_all(text.as_bytes()).map_err(|error| {
+                    Failure::new(format!("{}: {}", path.display(), reason(&error)))
+                })?;
                 return Ok(());
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Failure::new(format!("{}: {error}", path.display()))),
+            Err(error) => {
+                return Err(Failure::new(format!(
+                    "{}: {}",
+                    path.display(),
+                    reason(&error)
+                )));
+            }
         }
     }
     Err(Failure::new(format!(
@@ -120,7 +128,7 @@ fn write(out: &str, text: &str, context: &Context) -> Result<ExitCode, Failure> 
     }
     let part = format!("{out}.part");
     let result = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, out));
-    result.map_err(|error| Failure::new(format!("{out} cannot be written: {error}")))?;
+    result.map_err(|error| Failure::new(format!("{out} cannot be written: {}", reason(&error))))?;
     context.output.say(&format!("written to {out}"));
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+use crate::engine::Error;
+use crate::fetch::Kind;
+use crate::text::reason::plain;
+
 /// A failed command.
 #[derive(Debug)]
 pub struct Failure {
@@ -39,6 +43,23 @@ impl Failure {
         }
     }
 
+    /// Returns a failure on an address that is asked once: nothing tries it again by itself.
+    pub fn of_address(url: &str, error: &Error) -> Self {
+        let hint = match error {
+            Error::Fetch(fetch) => match fetch.kind {
+                Kind::Status(404 | 410) => Some("check the address"),
+                Kind::Redirects | Kind::Private => None,
+                _ if fetch.is_passing() && !has_own_advice(fetch.kind) => Some("try again later"),
+                _ => error.hint(),
+            },
+            _ => error.hint(),
+        };
+        Self {
+            hint: hint.map(str::to_owned),
+            ..Self::new(format!("{url}: {error}"))
+        }
+    }
+
     /// Says whether another process was fetching.
     pub fn is_fetching(&self) -> bool {
         matches!(
@@ -71,9 +92,14 @@ impl Failure {
 
     /// Returns what to print.
     pub fn words(&self) -> String {
-        let mut words = format!("newsdesk: {}", self.error);
+        format!("newsdesk: {}", self.reason())
+    }
+
+    /// Returns why it failed and what to do, for a program that reads it.
+    pub fn reason(&self) -> String {
+        let mut words = self.error.to_string();
         for cause in self.error.chain().skip(1) {
-            let cause = cause.to_string();
+            let cause = plain(&cause.to_string());
             if !words.contains(&cause) {
                 words.push_str(": ");
                 words.push_str(&cause);
@@ -90,6 +116,19 @@ impl Failure {
     pub fn code(&self) -> ExitCode {
         ExitCode::from(if self.usage { 2 } else { 1 })
     }
+}
+
+/// Says whether what to do about a failure that may pass is more than to wait.
+fn has_own_advice(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::NoName
+            | Kind::NoNameService
+            | Kind::NoRoute
+            | Kind::Tls
+            | Kind::NoCertificates
+            | Kind::Garbled
+    )
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Failure {

@@ -28,11 +28,8 @@ pub(super) fn run(feeds: Feeds, context: &Context) -> Result<ExitCode, Failure> 
                 .iter()
                 .map(|feed| context.feed(feed))
                 .collect::<Result<Vec<_>, _>>()?;
-            for feed in found {
-                let written = context.change(What::Unsubscribe(feed.id), Scope::None)?;
-                say(context, &written);
-            }
-            Ok(ExitCode::SUCCESS)
+            let parts = found.iter().map(|feed| What::Unsubscribe(feed.id));
+            Ok(say(context, &context.together(parts, &Scope::None)?))
         }
         Some(FeedsCommand::Set { feed, settings }) => set(context, &feed, &settings),
     }

@@ -58,6 +58,9 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         context.output.json(&all)?;
     } else {
         say(context, &report);
+        if !args.feeds.is_empty() {
+            say_left_out(context, &report);
+        }
         if let Some(summary) = &brought {
             say_offline(context, summary);
         }
@@ -101,12 +104,12 @@ pub(super) fn reload(
             pages_left,
         } = progress
         {
-            let pages = if pages_left > 0 {
-                format!("feeds, {pages_left} pages to come")
+            let words = if pages_left > 0 {
+                format!("feeds, {} to come", counted(pages_left, "page"))
             } else {
                 "feeds".to_owned()
             };
-            bar.show(done, total, &pages);
+            bar.show(done, total, &words);
         }
     };
     let report = engine::reload::reload(context.engine(), request, &mut show, cancel);
@@ -132,7 +135,34 @@ pub(super) fn say(context: &Context, report: &Report) {
             feed.error.as_deref().unwrap_or("failed")
         ));
     }
+    if context.output.verbose {
+        for feed in &report.feeds {
+            context.output.say(&format!(
+                "{:<9}  {:>3} new  {}",
+                feed.status.word(),
+                feed.new,
+                feed.title
+            ));
+        }
+    }
     context.output.say(&words(report));
+}
+
+/// Says why feeds that were named were not asked.
+fn say_left_out(context: &Context, report: &Report) {
+    let skipped = |feed: &&FeedReport| feed.status == Status::Skipped;
+    for feed in report.feeds.iter().filter(skipped) {
+        let why = feed.error.as_deref().unwrap_or("not due");
+        context.output.say(&format!("  {}: {why}", feed.title));
+    }
+}
+
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
 }
 
 fn words(report: &Report) -> String {
@@ -140,24 +170,28 @@ fn words(report: &Report) -> String {
     if summary.offline {
         return "no network".to_owned();
     }
-    let plural = |count: usize, one: &str| {
-        if count == 1 {
-            format!("1 {one}")
+    let brought = report.pages + report.pages_failed + report.pictures;
+    if summary.asked == 0 && summary.skipped == 0 && brought == 0 && !summary.cancelled {
+        return if report.feeds.is_empty() {
+            "no feeds yet: `newsdesk add URL` subscribes to one".to_owned()
         } else {
-            format!("{count} {one}s")
-        }
-    };
+            "nothing is due: `newsdesk fetch --force` asks all feeds now".to_owned()
+        };
+    }
     let mut parts = vec![
-        format!("{} asked", plural(summary.asked, "feed")),
-        plural(summary.new, "new article"),
+        format!("{} asked", counted(summary.asked, "feed")),
+        counted(summary.new, "new article"),
     ];
     if report.pages > 0 {
-        parts.push(plural(report.pages, "page"));
+        parts.push(counted(report.pages, "page"));
+    }
+    if report.pictures > 0 {
+        parts.push(counted(report.pictures, "picture"));
     }
     if report.pages_failed > 0 {
         parts.push(format!(
             "{} not to be had",
-            plural(report.pages_failed, "page")
+            counted(report.pages_failed, "page")
         ));
     }
     if summary.failed > 0 {

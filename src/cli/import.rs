@@ -11,7 +11,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::{clean, source};
 use crate::engine::import;
-use crate::extract;
+use crate::extract::{self, Extraction};
+use crate::model::{Block, Text};
 
 pub(super) fn run(args: &Import, context: &Context) -> Result<ExitCode, Failure> {
     let bytes = source::read(&args.file)?;
@@ -80,7 +81,7 @@ fn subscriptions(
         import::read_newsboat(bytes)
     };
     let list = list.map_err(|error| Failure::new(format!("{}: {error}", args.file)))?;
-    let done = import::subscribe(&list, context.library.writer(), context.now)?;
+    let done = import::subscribe(&list, &context.library, context.now)?;
     if args.json {
         context.output.json(&json!({ "added": done.added, "known": done.known, "searches": done.searches, "remarks": list.remarks }))?;
     } else {
@@ -92,6 +93,23 @@ fn subscriptions(
     Ok(ExitCode::SUCCESS)
 }
 
+/// A text too short to tell an article from what stands around it is kept as it is: first line, then paragraphs.
+fn whole_text(text: &str) -> Extraction {
+    let text = crate::text::clean(text);
+    let mut parts = text
+        .split("\n\n")
+        .map(crate::text::clean_line)
+        .filter(|part| !part.is_empty());
+    let mut extraction = Extraction::default();
+    extraction.metadata.title = parts.next();
+    extraction.body.document.blocks = parts
+        .map(|part| Block::Paragraph {
+            text: Text::plain(part),
+        })
+        .collect();
+    extraction
+}
+
 fn article(args: &Import, bytes: &[u8], context: &Context) -> Result<ExitCode, Failure> {
     let text = extract::decode(bytes, None);
     let url = args
@@ -101,8 +119,15 @@ fn article(args: &Import, bytes: &[u8], context: &Context) -> Result<ExitCode, F
         .transpose()
         .map_err(|error| Failure::usage(format!("--url: {error}")))?;
     let rules = context.engine().site_rules();
-    let extraction = if clean::is_plain_text(&args.file, &text) {
-        clean::plain_text(&text, url.as_ref(), &rules)
+    // What was said to be an article and has no markup is plain text, whatever its name.
+    let is_said = args.kind.is_some() && !text.trim_start().starts_with('<');
+    let extraction = if is_said || clean::is_plain_text(&args.file, &text) {
+        let cleaned = clean::plain_text(&text, url.as_ref(), &rules);
+        if cleaned.body.document.blocks.is_empty() {
+            whole_text(&text)
+        } else {
+            cleaned
+        }
     } else {
         let hints = extract::Context {
             rules: Some(&rules),

@@ -1,6 +1,6 @@
 //! `newsdesk mark` and `newsdesk undo`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 use std::process::ExitCode;
 
@@ -10,8 +10,10 @@ use super::args::{Json, Mark};
 use super::context::Context;
 use super::failure::Failure;
 use crate::engine;
+use crate::model::change::tag_name;
 use crate::model::{ArticleId, ArticleRow, Scope, What};
 use crate::store;
+use crate::text::fold::fold;
 
 pub(super) fn mark(mark: &Mark, context: &Context) -> Result<ExitCode, Failure> {
     let reader = context.library.reader()?;
@@ -19,24 +21,23 @@ pub(super) fn mark(mark: &Mark, context: &Context) -> Result<ExitCode, Failure> 
         Some(query) => reader.ids(&context.parse(query)?, context.now)?,
         None => read_ids(&mark.ids)?,
     };
+    let ids: Vec<ArticleId> = each_once(ids);
     let rows = reader.rows(&ids)?;
     if let Some(missing) = missing(&ids, &rows) {
         return Err(Failure::new(format!(
             "there is no article {missing}; nothing was marked"
         )));
     }
-    let mut changed = HashSet::new();
-    let mut words = Vec::new();
-    for what in wanted(mark) {
-        let differing: Vec<ArticleId> = rows
-            .iter()
-            .filter(|row| changes(&what, row))
-            .map(|row| row.id)
-            .collect();
-        changed.extend(differing.iter().copied());
-        if !mark.dry_run && !differing.is_empty() {
-            words.push(context.change(what, Scope::Ids(ids.clone()))?.words);
-        }
+    let wanted = wanted(mark)?;
+    let mut changed = BTreeSet::new();
+    for what in &wanted {
+        let differing = rows.iter().filter(|row| changes(what, row));
+        changed.extend(differing.map(|row| row.id));
+    }
+    let mut words = None;
+    if !mark.dry_run && !changed.is_empty() {
+        let scope = Scope::Ids(changed.iter().copied().collect());
+        words = Some(context.together(wanted.into_iter(), &scope)?.words);
     }
     let (matched, changed) = (rows.len(), changed.len());
     if mark.json {
@@ -47,12 +48,9 @@ pub(super) fn mark(mark: &Mark, context: &Context) -> Result<ExitCode, Failure> 
         context
             .output
             .line(&format!("{changed} of {matched} would change"))?;
-    } else if words.is_empty() {
-        context
-            .output
-            .say(&format!("nothing to change: {matched} matched"));
     } else {
-        context.output.say(&words.join(", "));
+        let nothing = || format!("nothing to change: {matched} matched");
+        context.output.say(&words.unwrap_or_else(nothing));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -96,12 +94,20 @@ fn read_id(word: &str) -> Result<ArticleId, Failure> {
         .map_err(|_| Failure::usage(format!("\"{word}\" is no article id")).hint(hint))
 }
 
+/// Leaves out what was named before.
+fn each_once(mut ids: Vec<ArticleId>) -> Vec<ArticleId> {
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    ids
+}
+
 fn missing(ids: &[ArticleId], rows: &[ArticleRow]) -> Option<ArticleId> {
     let found: HashSet<ArticleId> = rows.iter().map(|row| row.id).collect();
     ids.iter().copied().find(|id| !found.contains(id))
 }
 
-fn wanted(mark: &Mark) -> Vec<What> {
+/// What is to be done, in the order of the options. Errs on a tag without a name.
+fn wanted(mark: &Mark) -> Result<Vec<What>, Failure> {
     let flags = [
         (mark.read, What::Read(true)),
         (mark.unread, What::Read(false)),
@@ -114,14 +120,20 @@ fn wanted(mark: &Mark) -> Vec<What> {
         .into_iter()
         .filter(|(set, _)| *set)
         .map(|(_, what)| what);
-    let tags = mark.tag.iter().cloned().map(What::Tag);
-    let untags = mark.untag.iter().cloned().map(What::Untag);
-    flags.chain(tags).chain(untags).collect()
+    let named = |tag: &String| tag_name(tag).ok_or_else(|| Failure::usage("a tag needs a name"));
+    let mut wanted: Vec<What> = flags.collect();
+    for tag in &mark.tag {
+        wanted.push(What::Tag(named(tag)?));
+    }
+    for tag in &mark.untag {
+        wanted.push(What::Untag(named(tag)?));
+    }
+    Ok(wanted)
 }
 
 /// Says whether a change would change this article.
 fn changes(what: &What, row: &ArticleRow) -> bool {
-    let has = |tag: &str| row.tags.iter().any(|known| known == tag);
+    let has = |tag: &str| row.tags.iter().any(|known| fold(known) == fold(tag));
     match what {
         What::Read(read) => row.unread == *read,
         What::Star(star) => row.starred != *star,

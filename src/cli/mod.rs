@@ -17,6 +17,7 @@ mod feeds;
 mod fetch;
 mod import;
 mod list;
+mod log;
 mod manual;
 mod mark;
 pub mod output;
@@ -83,6 +84,14 @@ fn run(command: Command, global: &args::Global, output: Output) -> Result<ExitCo
 
 /// Runs a command that needs the library.
 fn run_on_library(command: Command, context: &Context) -> Result<ExitCode, Failure> {
+    if let Some(why) = context.library.read_only() {
+        if command.writes() {
+            return Err(Failure::new(format!("read-only: {why}")));
+        }
+        context
+            .output
+            .say(&format!("Read-only: marks are not kept ({why})"));
+    }
     match command {
         Command::Add(args) => add::run(&args, context),
         Command::Fetch(args) => fetch::run(&args, context),

@@ -14,6 +14,8 @@ pub struct Output {
     pub progress: bool,
     /// Results are coloured.
     pub color: bool,
+    /// The terminal's character set has more than ASCII.
+    pub unicode: bool,
     /// Say more.
     pub verbose: bool,
     /// Say nothing but errors.
@@ -24,19 +26,20 @@ impl Output {
     /// Looks at the terminal, the options and `NO_COLOR`.
     pub fn new(global: &Global) -> Self {
         let terminal = io::stdout().is_terminal();
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let color = match global.color {
             ColorWhen::Always => true,
             ColorWhen::Never => false,
             ColorWhen::Auto => {
                 let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
                 terminal && !no_color && !dumb
             }
         };
         Self {
             terminal,
-            progress: io::stderr().is_terminal() && !global.quiet,
+            progress: io::stderr().is_terminal() && !global.quiet && !dumb,
             color,
+            unicode: is_unicode(),
             verbose: global.verbose > 0,
             quiet: global.quiet,
         }
@@ -86,12 +89,23 @@ impl Output {
 
     /// Wraps text in an SGR code where results are coloured.
     pub fn paint(self, sgr: &str, text: &str) -> String {
-        if self.color {
+        if self.color && !text.is_empty() {
             format!("\x1b[{sgr}m{text}\x1b[0m")
         } else {
             text.to_owned()
         }
     }
+}
+
+/// Says whether the locale's character set is Unicode's (POSIX: `LC_ALL`, then `LC_CTYPE`, then `LANG`). Where none is
+/// set, as on many servers, the terminal at the other end still is.
+fn is_unicode() -> bool {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].map(std::env::var_os);
+    let locale = set.into_iter().flatten().find(|value| !value.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_string_lossy().to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 /// Says something on standard error whatever the options; a closed standard error is nobody's loss.

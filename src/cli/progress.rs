@@ -8,6 +8,8 @@ use super::output::{Output, columns};
 pub(super) struct Progress {
     shown: bool,
     drawn: bool,
+    /// What is done and what is left.
+    signs: (&'static str, &'static str),
 }
 
 impl Progress {
@@ -16,6 +18,11 @@ impl Progress {
         Self {
             shown: output.progress,
             drawn: false,
+            signs: if output.unicode {
+                ("━", "╌")
+            } else {
+                ("=", "-")
+            },
         }
     }
 
@@ -28,7 +35,8 @@ impl Progress {
             .saturating_sub(words.len() + 16)
             .clamp(5, 40);
         let full = (done * width / total).min(width);
-        let bar = format!("{}{}", "━".repeat(full), "╌".repeat(width - full));
+        let (whole, rest) = self.signs;
+        let bar = format!("{}{}", whole.repeat(full), rest.repeat(width - full));
         write(&format!("\r{bar} {done}/{total} {words}\x1b[K"));
         self.drawn = true;
     }

@@ -7,6 +7,7 @@ use super::args::{ColorWhen, Global};
 use super::context::{clock, store_paths};
 use super::demo::{self, Home};
 use super::failure::Failure;
+use super::log;
 use crate::config::{self, Loaded, Paths};
 use crate::engine::{Context, Options};
 use crate::store::Library;
@@ -32,6 +33,7 @@ pub fn prepare(global: &Global) -> Result<Prepared, Failure> {
     needs_terminal("newsdesk list", "prints the headlines")?;
     let (paths, config) = config_of(global)?;
     let clock = clock()?;
+    log::start(&paths, clock, global.verbose, log::Beside::Nothing);
     let library = Library::open(&store_paths(&paths), clock.now())?;
     let mut remarks = library.remarks().to_vec();
     remarks.extend(

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::failure::Failure;
+use crate::text::reason;
 
 /// More than this is not read: no feed, page or list of feeds is that long (bytes).
 const MOST: u64 = 64 << 20;
@@ -18,7 +19,7 @@ pub(super) fn read(source: &str) -> Result<Vec<u8>, Failure> {
     } else {
         let named = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::new(format!("there is no file \"{source}\"")),
-            _ => Failure::new(format!("{source} cannot be read: {error}")),
+            _ => Failure::new(format!("{source} cannot be read: {}", reason(&error))),
         };
         let file = std::fs::File::open(source).map_err(named)?;
         file.take(MOST + 1).read_to_end(&mut bytes).map_err(named)?;

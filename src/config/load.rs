@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-use super::settings::Settings;
+use serde_path_to_error::Segment;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::settings::{Preset, Settings};
 use super::theme::{self, Theme};
+use crate::keymap::{self, Keymap};
 use crate::text::nearest;
 
 /// A remark on the config, in plain words.
@@ -32,8 +36,8 @@ pub fn load(path: &Path, themes: &Path) -> Loaded {
     let mut remarks = Vec::new();
     let settings = match std::fs::read_to_string(path) {
         Ok(text) => match parse(&text) {
-            Ok((settings, clamped)) => {
-                remarks.extend(clamped);
+            Ok((settings, said)) => {
+                remarks.extend(said);
                 settings
             }
             Err(remark) => {
@@ -64,6 +68,43 @@ pub fn load(path: &Path, themes: &Path) -> Loaded {
     }
 }
 
+/// Reads a config file as [`load`] does, and its keys as the reader would bind them: all that is wrong, by line.
+pub fn check(path: &Path, themes: &Path) -> Vec<Remark> {
+    let Loaded {
+        settings,
+        mut remarks,
+        ..
+    } = load(path, themes);
+    let preset = match settings.preset {
+        Preset::Default => keymap::Preset::Default,
+        Preset::Newsboat => keymap::Preset::Newsboat,
+    };
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    for said in Keymap::with(preset, &settings.keys).1 {
+        remarks.push(Remark {
+            line: line_of_key(&text, &said),
+            text: said,
+        });
+    }
+    remarks.sort_by_key(|remark| remark.line);
+    remarks
+}
+
+/// Finds the line of what a remark on keys (`keys.list: zz: …`) speaks of.
+fn line_of_key(text: &str, said: &str) -> Option<usize> {
+    let mut parts = said.split(": ");
+    let place = parts.next()?.strip_prefix("keys.")?;
+    let table = DeTable::parse(text).ok()?.into_inner();
+    let (_, keys) = table.get_key_value("keys")?;
+    let (name, binds) = keys.get_ref().as_table()?.get_key_value(place)?;
+    let bound = parts.next().and_then(|bound| {
+        let (bound, _) = binds.get_ref().as_table()?.get_key_value(bound)?;
+        Some(bound.span())
+    });
+    let at = bound.unwrap_or(name.span()).start;
+    Some(text.get(..at)?.matches('\n').count() + 1)
+}
+
 /// Reads a theme by name: the user's file first, else the bundled one.
 pub fn load_theme(name: &str, themes: &Path) -> Result<Theme, theme::Error> {
     let plain = !name.is_empty()
@@ -79,16 +120,27 @@ pub fn load_theme(name: &str, themes: &Path) -> Result<Theme, theme::Error> {
     }
 }
 
-/// Reads the text of a config: the settings, with remarks on values put into their range. Errs with the line, the
-/// key and the nearest valid name.
+/// Reads the text of a config: the settings, with a remark on each that could not be read (line, key and nearest valid
+/// name) or was put into its range. Errs only where the text is no TOML.
 pub fn parse(text: &str) -> Result<(Settings, Vec<Remark>), Remark> {
-    let deserializer =
-        toml::Deserializer::parse(text).map_err(|error| remark_of(text, "", &error))?;
-    let mut settings: Settings =
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            let key = error.path().to_string();
-            remark_of(text, &key, error.inner())
-        })?;
+    let mut table = DeTable::parse(text).map_err(|error| remark_of(text, "", &error))?;
+    let mut remarks = Vec::new();
+    // What cannot be read is taken out and said, until the rest can: one slip does not cost the other settings.
+    let mut settings = loop {
+        let deserializer = toml::Deserializer::from(table.clone());
+        match serde_path_to_error::deserialize::<_, Settings>(deserializer) {
+            Ok(settings) => break settings,
+            Err(error) => {
+                let path = error.path().clone();
+                remarks.push(remark_of(text, &path.to_string(), error.inner()));
+                let path: Vec<&Segment> = path.iter().collect();
+                if remarks.len() >= MOST_REMARKS || !take_out(table.get_mut(), &path) {
+                    break Settings::default();
+                }
+            }
+        }
+    };
+    remarks.sort_by_key(|remark| remark.line);
     let clamped = settings.clamp().into_iter().map(|(key, what)| {
         let last = key.rsplit('.').next().unwrap_or(key);
         let line = text
@@ -100,7 +152,42 @@ pub fn parse(text: &str) -> Result<(Settings, Vec<Remark>), Remark> {
             text: format!("{key}: {what}"),
         }
     });
-    Ok((settings, clamped.collect()))
+    remarks.extend(clamped);
+    Ok((settings, remarks))
+}
+
+/// A config with more that is wrong in it is not read on.
+const MOST_REMARKS: usize = 50;
+
+/// Takes out of a table what a path leads to, or what is nearest above it. Returns false where nothing of it is there.
+fn take_out(table: &mut DeTable<'_>, path: &[&Segment]) -> bool {
+    let Some((Segment::Map { key }, rest)) = path.split_first() else {
+        return false;
+    };
+    let Some(value) = table.get_mut(key.as_str()) else {
+        return false;
+    };
+    take_out_of(value.get_mut(), rest) || table.remove(key.as_str()).is_some()
+}
+
+fn take_out_of(value: &mut DeValue<'_>, path: &[&Segment]) -> bool {
+    match (value, path.split_first()) {
+        (DeValue::Table(table), Some(_)) => take_out(table, path),
+        (DeValue::Array(array), Some((Segment::Seq { index }, rest))) => {
+            let inner = array.get_mut(*index);
+            if inner.is_some_and(|value| take_out_of(value.get_mut(), rest)) {
+                return true;
+            }
+            let items = std::mem::replace(array, DeArray::new());
+            for (at, item) in items.into_iter().enumerate() {
+                if at != *index {
+                    array.push(item);
+                }
+            }
+            true
+        }
+        _ => false,
+    }
 }
 
 fn remark_of(text: &str, key: &str, error: &toml::de::Error) -> Remark {
@@ -145,8 +232,12 @@ mod tests {
     use super::*;
 
     fn check(text: &str, line: Option<usize>, expect: &str) {
-        let remark = parse(text).unwrap_err();
-        assert_eq!((remark.line, remark.text.as_str()), (line, expect));
+        let (_, remarks) = parse(text).unwrap();
+        let said: Vec<_> = remarks
+            .iter()
+            .map(|remark| (remark.line, remark.text.as_str()))
+            .collect();
+        assert_eq!(said, [(line, expect)]);
     }
 
     #[test]
@@ -175,6 +266,26 @@ mod tests {
             Some(4),
             "fetch.interval: \"often\" is no duration: write a number and ms, s, m, h or d, such as \"60m\"",
         );
+    }
+
+    #[test]
+    fn one_slip_costs_no_other_setting() {
+        let text = "themme = \"nord\"\ntext_width = 60\nmouse = \"no\"\n[fetch]\ninterval = \"often\"\n\
+                    connections = 3\nnonsense = { a = 1 }\n[nothing]\nx = 1\n";
+        let (settings, remarks) = parse(text).unwrap();
+        assert_eq!((settings.text_width, settings.fetch.connections), (60, 3));
+        let defaults = Settings::default();
+        assert_eq!(settings.mouse, defaults.mouse);
+        assert_eq!(settings.fetch.interval, defaults.fetch.interval);
+        let lines: Vec<_> = remarks.iter().filter_map(|remark| remark.line).collect();
+        assert_eq!(lines, [1, 3, 5, 7, 8], "{remarks:#?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_borne(text in "(theme|text_width|fetch|keys|list|=|\"x\"|3|true|\\[|\\]|[{}.\n ,a-c]){0,30}") {
+            let _ = parse(&text);
+        }
     }
 
     #[test]
@@ -218,6 +329,19 @@ mod tests {
                 "config.example.toml says nothing of {key}"
             );
         }
+    }
+
+    #[test]
+    fn keys_are_checked_as_the_reader_binds_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let text = "mouse = 3\n[keys.list]\nd = \"page-dwn\"\n\"g\" = \"down\"\n[keys.lst]\nx = \"up\"\n[keys.all]\n\"^D\" = \"half-page-down\"\n";
+        std::fs::write(&file, text).unwrap();
+        let lines: Vec<_> = super::check(&file, folder.path())
+            .into_iter()
+            .map(|remark| remark.line)
+            .collect();
+        assert_eq!(lines, [Some(1), Some(3), Some(4), Some(5)]);
     }
 
     #[test]

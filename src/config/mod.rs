@@ -10,7 +10,7 @@ pub mod sites;
 pub mod theme;
 pub mod unit;
 
-pub use load::{Loaded, Remark, load};
+pub use load::{Loaded, Remark, check, load};
 pub use paths::Paths;
 pub use settings::Settings;
 pub use theme::Theme;

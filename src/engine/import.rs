@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
 
 use jiff::Timestamp;
 use url::Url;
@@ -13,7 +12,7 @@ use crate::extract::{self, Extraction};
 use crate::fetch::body_hash;
 use crate::model::article::BodySource;
 use crate::model::{ArticleId, Change, Scope, What};
-use crate::store::{Raw, SavedPage, Writer, wait};
+use crate::store::{Library, Raw, SavedPage, Writer, wait};
 use crate::syndication::{self, Import, NotAList};
 use crate::{entities, text};
 
@@ -56,42 +55,31 @@ pub fn read_newsboat(bytes: &[u8]) -> std::result::Result<Import, NotAList> {
     Ok(syndication::newsboat::read(&String::from_utf8_lossy(bytes)))
 }
 
-/// Subscribes to all feeds of a list and keeps its searches. Feeds that are there already stay as they are. Blocks.
-pub fn subscribe(list: &Import, writer: &Writer, now: Timestamp) -> Result<Imported> {
+/// Subscribes to all feeds of a list and keeps its searches, as one step of undo. Feeds that are there already stay as
+/// they are. Blocks.
+pub fn subscribe(list: &Import, library: &Library, now: Timestamp) -> Result<Imported> {
     let feeds = list.feeds.iter().map(|feed| What::Subscribe(feed.clone()));
     let searches = list.searches.iter().map(|search| What::SaveSearch {
         name: search.name.clone(),
         query: search.query.clone(),
     });
-    // All are sent before the first answer is waited for: each answer waits for the disk.
-    let (answer, answers) = channel();
-    for what in feeds.chain(searches) {
-        let is_feed = matches!(what, What::Subscribe(_));
-        let answer = answer.clone();
-        let change = Change {
-            what,
-            scope: Scope::None,
-            undoable: true,
-        };
-        writer.change(
-            change,
-            now,
-            Box::new(move |result| {
-                let _ = answer.send(result.map(|written| (is_feed, written.op.is_some())));
-            }),
-        );
-    }
-    drop(answer);
-    let mut done = Imported::default();
-    for result in answers {
-        match result? {
-            (true, true) => done.added += 1,
-            (true, false) => done.known += 1,
-            (false, true) => done.searches += 1,
-            (false, false) => {}
-        }
-    }
-    Ok(done)
+    let part = |what| Change {
+        what,
+        scope: Scope::None,
+        undoable: true,
+    };
+    let all = part(What::Together(feeds.chain(searches).map(part).collect()));
+    let reader = library.reader()?;
+    let before = reader.feeds(false, now)?.len();
+    let written = wait(|reply| library.writer().change(all, now, reply))?;
+    let added = reader.feeds(false, now)?.len().saturating_sub(before);
+    Ok(Imported {
+        added,
+        known: list.feeds.len().saturating_sub(added),
+        searches: usize::try_from(written.changed)
+            .unwrap_or_default()
+            .saturating_sub(added),
+    })
 }
 
 /// Keeps a page that came from a file as an article. Without an address, its content stands for it. Blocks.
@@ -147,8 +135,8 @@ pub(super) fn subscriptions(context: &Context, path: &Path) -> std::result::Resu
         }
         Err(_) => return Err(format!("{shown} is neither OPML nor newsboat's urls")),
     };
-    let done = subscribe(&list, context.library.writer(), context.now())
-        .map_err(|error| error.to_string())?;
+    let done =
+        subscribe(&list, &context.library, context.now()).map_err(|error| error.to_string())?;
     let mut words = done.words();
     if let Some(remark) = list.remarks.first() {
         words.push_str(" · ");

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::article::BlockDecision;
 use super::feed::FeedSettings;
 use super::{ArticleId, EntityKind, FeedId, JournalId, Query, SearchId, Seq};
+use crate::text::clean_line;
 
 /// What to change, and on which articles (ignored by changes of feeds, folders, searches and names).
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,9 @@ pub enum What {
     Untag(String),
     /// Several marks of the same articles at once: one step of undo.
     Several(Vec<What>),
+    /// Changes of different things, made in this order (an import, feeds unsubscribed together): one step of undo, and
+    /// where one of them is refused none is made. What holds for the whole holds for each.
+    Together(Vec<Change>),
     /// Subscribes to a feed.
     Subscribe(NewFeed),
     /// Unsubscribes: the feed is archived; its starred, tagged or annotated articles stay.
@@ -155,6 +159,18 @@ impl SiteEdit {
             lines: lines.collect(),
         }
     }
+}
+
+/// Returns a tag's name as it is kept: no `#` before it, no commas or white space in it, as the prompt and queries
+/// separate by these. `None` where nothing is left.
+pub fn tag_name(typed: &str) -> Option<String> {
+    let tag = clean_line(typed);
+    let parts: Vec<&str> = tag
+        .trim_start_matches('#')
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| parts.join("-"))
 }
 
 /// A name as the user's decisions key on it: never a generated id, so that decisions outlive the cache.

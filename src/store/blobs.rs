@@ -83,7 +83,7 @@ pub(super) fn prepare(url: String, raw: Raw) -> Blob {
 /// Opens the file, making it where it is missing; a damaged one is dropped and made anew.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
+        super::paths::make_folder(folder)?;
     }
     match open_and_make(path) {
         Err(Error::Damaged) => {

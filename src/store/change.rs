@@ -9,7 +9,7 @@ use super::error::{Error, Result};
 use super::identity;
 use super::list::{self, Reading};
 use super::step::{self, Decision, Flag, IdStep, Saved, Step};
-use crate::model::change::{NameKey, NewFeed};
+use crate::model::change::{self, NameKey, NewFeed};
 use crate::model::list::OpenList;
 use crate::model::{Change, FeedId, Scope, What};
 use crate::text::address::redacted;
@@ -109,6 +109,10 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
         What::Tag(tag) => tag_articles(conn, scope, &tag, true, now),
         What::Untag(tag) => tag_articles(conn, scope, &tag, false, now),
         What::Several(parts) => several(conn, parts, scope, now),
+        // Each is planned on what the ones before it left: `operation` takes them apart.
+        What::Together(_) => Err(Error::Refused(
+            "changes together are made one by one".into(),
+        )),
         What::Subscribe(feed) => subscribe(conn, feed, now),
         What::Unsubscribe(feed) => {
             let title = feed_title(conn, feed)?;
@@ -289,18 +293,8 @@ fn tag_articles(
     })
 }
 
-/// Cleans a tag's name: no `#` before it, no commas or white space in it, as the prompt and queries separate by these.
-fn tag_name(tag: &str) -> Result<String> {
-    let tag = clean_line(tag);
-    let tag: Vec<&str> = tag
-        .trim_start_matches('#')
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .filter(|part| !part.is_empty())
-        .collect();
-    if tag.is_empty() {
-        return Err(Error::Refused("a tag needs a name".into()));
-    }
-    Ok(tag.join("-"))
+fn tag_name(typed: &str) -> Result<String> {
+    change::tag_name(typed).ok_or_else(|| Error::Refused("a tag needs a name".into()))
 }
 
 fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>> {

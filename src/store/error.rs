@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text::reason;
+
 /// The store's result.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -9,7 +11,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A folder or file could not be made, read or written.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {}", path.display(), reason(.source))]
     Io {
         /// What was being done (`write`, `make the folder`).
         doing: &'static str,
@@ -147,9 +149,15 @@ impl From<rusqlite::Error> for Error {
         match error.sqlite_error_code() {
             Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::Damaged,
             Some(Code::DiskFull) => Self::Full,
+            // There is no room for the memory that processes share beside the log.
+            _ if extended_code(&error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Self::Full,
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Busy,
             Some(Code::ReadOnly) => Self::ReadOnly("the library's file cannot be written".into()),
             _ => Self::Sqlite(error),
         }
     }
+}
+
+fn extended_code(error: &rusqlite::Error) -> Option<std::ffi::c_int> {
+    error.sqlite_error().map(|error| error.extended_code)
 }

@@ -96,6 +96,10 @@ fn named(conn: &Connection, step: &IdStep) -> Result<NamedStep> {
             on: *on,
             articles: names(articles)?,
         },
+        Step::Keep { on, articles } => Step::Keep {
+            on: *on,
+            articles: names(articles)?,
+        },
         Step::Feed {
             feed,
             before,

@@ -182,7 +182,7 @@ impl Lanes {
     /// Takes the next work of the bulk lane that can share a transaction, unless the reader waits.
     pub(super) fn next_bulk(&self) -> Option<Bulk> {
         let mut state = self.lock();
-        let can_share = !matches!(state.bulk.front(), Some(Bulk::Finish(_)));
+        let can_share = !matches!(state.bulk.front(), Some(Bulk::Finish(_) | Bulk::Saved(..)));
         if state.fast.is_empty() && can_share {
             state.bulk.pop_front()
         } else {

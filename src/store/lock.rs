@@ -5,7 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use super::error::{Error, Result};
-use super::paths::Paths;
+use super::paths::{self, Paths};
 
 /// The right to fetch, held by one process at a time. Given back on drop.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl FetchLock {
 /// Opens a lock file, making it where it is missing.
 pub(super) fn open(path: &Path) -> Result<File> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
+        paths::make_folder(folder)?;
     }
     OpenOptions::new()
         .read(true)

@@ -105,7 +105,12 @@ impl Library {
     /// Opens the library, making or migrating it where needed. A damaged file is set aside with its date and rebuilt
     /// from the journal; a folder that cannot be written opens read-only. What happened is in [`Self::remarks`].
     pub fn open(paths: &Paths, now: Timestamp) -> Result<Self> {
-        Self::start(opening::open(paths, MIGRATIONS, now)?, paths, now)
+        let opened = opening::open(paths, MIGRATIONS, now)?;
+        let is_writable = opened.read_only.is_none();
+        match Self::start(opened, paths, now) {
+            Err(Error::Full) if is_writable => Self::open_read_only(paths, opening::FULL, now),
+            started => started,
+        }
     }
 
     /// Opens an existing library to be read only, writing nothing anywhere.

@@ -12,6 +12,7 @@ use super::lock;
 use super::paths::{self, Paths, with_suffix};
 use super::rebuild;
 use super::schema::{self, Found, Migration, Mode};
+use crate::text::reason;
 
 /// An opened library.
 #[derive(Debug)]
@@ -30,21 +31,30 @@ pub(super) struct Opened {
 
 /// Opens the library for writing, or read-only where its folder cannot be written.
 pub(super) fn open(paths: &Paths, migrations: &[Migration], now: Timestamp) -> Result<Opened> {
-    match prepare_folders(paths) {
-        Ok(()) => open_for_writing(paths, migrations, now),
-        Err(error) if paths.library().is_file() => {
-            let mut opened =
-                open_read_only(paths, migrations, cannot_write(&paths.data_dir, &error))?;
-            opened.remarks.push(error.to_string());
-            Ok(opened)
-        }
-        Err(error) => Err(error),
-    }
+    let why = match prepare_folders(paths) {
+        Ok(()) => match open_for_writing(paths, migrations, now) {
+            Err(Error::Full) if paths.library().is_file() => FULL.to_owned(),
+            opened => return opened,
+        },
+        Err(error) if paths.library().is_file() => cannot_write(&paths.data_dir, &error),
+        Err(error) => return Err(error),
+    };
+    open_read_only(paths, migrations, why)
 }
+
+/// Why marks cannot be kept on a full disk.
+pub(super) const FULL: &str = "the disk is full";
 
 fn cannot_write(folder: &Path, error: &Error) -> String {
     match error {
-        Error::Io { source, .. } => format!("{} cannot be written ({source})", folder.display()),
+        Error::Io { source, .. } => {
+            format!(
+                "{} cannot be written ({})",
+                folder.display(),
+                reason(source)
+            )
+        }
+        Error::Full => FULL.to_owned(),
         other => other.to_string(),
     }
 }
@@ -52,11 +62,12 @@ fn cannot_write(folder: &Path, error: &Error) -> String {
 /// Makes the folders and tries whether files can be made in them.
 fn prepare_folders(paths: &Paths) -> Result<()> {
     for folder in [&paths.data_dir, &paths.state_dir] {
-        std::fs::create_dir_all(folder).map_err(Error::io("make the folder", folder))?;
+        paths::make_folder(folder)?;
     }
-    let probe = paths::partial(&paths.data_dir.join(".probe"));
+    // One name for all processes, so that a killed one leaves no more than one; another may take it away first.
+    let probe = paths.data_dir.join(".probe");
     std::fs::write(&probe, "").map_err(Error::io("write", &probe))?;
-    std::fs::remove_file(&probe).map_err(Error::io("remove", &probe))?;
+    let _ = std::fs::remove_file(&probe);
     let library = paths.library();
     if library.exists() {
         std::fs::OpenOptions::new()
@@ -198,6 +209,9 @@ fn alone(
 ) -> Result<(Connection, Found)> {
     let path = paths.library();
     let is_alone = take_alone(lock, &paths.library_lock())?;
+    if is_alone {
+        remove_partials(paths);
+    }
     let mut opened = try_write(paths, migrations);
     if paths.damage_mark().exists() && !is_cut_short(&path) {
         opened = check_whole(paths, migrations);
@@ -251,6 +265,20 @@ fn take_alone(lock: &File, path: &Path) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Removes what a process left half written when it was killed. Only alone: another may be in the middle of it.
+fn remove_partials(paths: &Paths) {
+    for folder in [paths.data_dir.clone(), paths.backups()] {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_ours = name.starts_with("library") || name.starts_with("subscriptions.opml");
+            if is_ours && name.contains(".partial") {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
 }
 
 /// Checks a file that a process met damage in. One that proves whole loses its mark.
@@ -379,6 +407,24 @@ mod tests {
         assert_eq!(folders(&copy), 3, "the copy is from before the last step");
         let opened = open(&paths, &steps(4, ADD), now()).expect("opened");
         assert!(opened.remarks.is_empty(), "nothing to do any more");
+    }
+
+    #[test]
+    fn what_a_killed_migration_left_goes_with_the_next() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let paths = Paths::under(dir.path());
+        drop(open(&paths, MIGRATIONS, now()).expect("made"));
+        std::fs::create_dir_all(paths.backups()).expect("a folder");
+        let left = [
+            paths.backups().join("library-20260101T000000Z-v1.partial"),
+            dir.path().join("library.db.partial-4711-0"),
+        ];
+        for path in &left {
+            std::fs::write(path, "half").expect("a file");
+        }
+        drop(open(&paths, &steps(1, ADD), now()).expect("migrated"));
+        assert!(left.iter().all(|path| !path.exists()));
+        assert_eq!(copies(&paths), 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::error::{Error, Result};
 use super::journal;
 use super::step::{self, Applied, IdStep, Step};
 use crate::model::change::Written;
-use crate::model::{ArticleId, Change, JournalId};
+use crate::model::{ArticleId, Change, FeedId, JournalId, What};
 
 /// More ids than this are not told: the asker reads its list again.
 const MAX_IDS: usize = 5_000;
@@ -30,20 +30,114 @@ pub(super) struct Done {
 /// Makes a change.
 pub(super) fn make(conn: &Connection, change: Change, now: Timestamp) -> Result<Done> {
     let undoable = change.undoable;
-    let planned = change::plan(conn, change, now)?;
-    let applied = apply_all(conn, planned.steps, now)?;
-    let changed = counted(&planned.words, &applied);
-    let words = planned.words.of(changed);
-    let (mut done, steps) = finish(conn, applied, words, changed, now)?;
-    done.written.feed = planned.feed;
+    let made = match change.what {
+        What::Together(parts) => together(conn, parts, now)?,
+        _ => one(conn, change, now)?,
+    };
+    let (mut done, steps) = finish(conn, made.applied, made.words, made.changed, now)?;
+    done.written.feed = made.feed;
     // The file was changed first: here it is only noted.
     done.written.sites.clear();
     if done.line.is_some() && undoable {
         done.written.op = Some(keep(conn, &steps, &done.written.words, now)?);
-    } else if let (None, Some(feed)) = (&done.line, planned.feed) {
+    } else if let (None, Some(feed)) = (&done.line, made.feed) {
         done.written.words = already(conn, feed.0)?;
     }
     Ok(done)
+}
+
+/// A change that was planned and applied, not yet journalled.
+#[derive(Debug, Default)]
+struct Made {
+    applied: Vec<Applied>,
+    changed: u64,
+    words: String,
+    feed: Option<FeedId>,
+}
+
+fn one(conn: &Connection, change: Change, now: Timestamp) -> Result<Made> {
+    let planned = change::plan(conn, change, now)?;
+    let applied = apply_all(conn, planned.steps, now)?;
+    let changed = counted(&planned.words, &applied);
+    Ok(Made {
+        words: planned.words.of(changed),
+        applied,
+        changed,
+        feed: planned.feed,
+    })
+}
+
+/// Makes changes one after the other: each is planned on what the ones before it left.
+fn together(conn: &Connection, parts: Vec<Change>, now: Timestamp) -> Result<Made> {
+    let mut all = Made::default();
+    let mut said = Said::default();
+    for part in parts {
+        let kind = Kind::of(&part.what);
+        let made = match part.what {
+            What::Together(parts) => together(conn, parts, now)?,
+            _ => one(conn, part, now)?,
+        };
+        if made.changed > 0 {
+            said.add(kind, made.words);
+        }
+        all.applied.extend(made.applied);
+        all.changed += made.changed;
+        all.feed = all.feed.or(made.feed);
+    }
+    all.words = said.words();
+    Ok(all)
+}
+
+/// What many of are said by their number, not one by one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Subscribed,
+    Unsubscribed,
+    Search,
+    Other,
+}
+
+impl Kind {
+    fn of(what: &What) -> Self {
+        match what {
+            What::Subscribe(_) => Self::Subscribed,
+            What::Unsubscribe(_) => Self::Unsubscribed,
+            What::SaveSearch { .. } => Self::Search,
+            _ => Self::Other,
+        }
+    }
+
+    fn count(self, count: usize) -> String {
+        match self {
+            Self::Unsubscribed => format!("unsubscribed from {count} feeds"),
+            Self::Search => format!("{count} searches kept"),
+            Self::Subscribed | Self::Other => format!("{count} feeds added"),
+        }
+    }
+}
+
+/// What changes made together have to say: kinds in the order they came.
+#[derive(Debug, Default)]
+struct Said(Vec<(Kind, Vec<String>)>);
+
+impl Said {
+    fn add(&mut self, kind: Kind, words: String) {
+        match self.0.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, said)) => said.push(words),
+            None => self.0.push((kind, vec![words])),
+        }
+    }
+
+    fn words(&self) -> String {
+        if self.0.is_empty() {
+            return "nothing changed".into();
+        }
+        let kinds = self.0.iter().map(|(kind, said)| match said.len() {
+            count if count > 1 && *kind != Kind::Other => kind.count(count),
+            _ => said.join(", "),
+        });
+        kinds.collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Takes an operation back, the last undoable one where `None`.
@@ -120,6 +214,25 @@ pub(super) fn note(
     Ok(finish(conn, applied, words.into(), changed, now)?.0)
 }
 
+/// Journals what was done already, as a step of undo.
+pub(super) fn done(
+    conn: &Connection,
+    step: IdStep,
+    articles: Vec<i64>,
+    words: &str,
+    now: Timestamp,
+) -> Result<Done> {
+    let applied = Applied {
+        step: Some(step),
+        changed: articles.len() as u64,
+        articles,
+    };
+    let changed = applied.changed;
+    let (mut done, steps) = finish(conn, vec![applied], words.into(), changed, now)?;
+    done.written.op = Some(keep(conn, &steps, words, now)?);
+    Ok(done)
+}
+
 fn said(verb: &str, words: &str, changed: u64, whole: u64) -> String {
     match changed {
         0 => format!("{verb}: {words} (all of it had changed since)"),
@@ -135,7 +248,9 @@ fn size(steps: &[IdStep]) -> u64 {
     steps
         .iter()
         .map(|step| match step {
-            Step::Mark { articles, .. } | Step::Tag { articles, .. } => articles.len() as u64,
+            Step::Mark { articles, .. }
+            | Step::Tag { articles, .. }
+            | Step::Keep { articles, .. } => articles.len() as u64,
             Step::Blocks { blocks, .. } => blocks.len() as u64,
             _ => 1,
         })

@@ -33,8 +33,11 @@ pub(super) fn is_stale(conn: &Connection) -> Result<bool> {
 pub(super) fn write(conn: &Connection, path: &Path) -> Result<()> {
     let text = compose(conn)?;
     let partial = super::paths::partial(path);
-    std::fs::write(&partial, text).map_err(Error::io("write", &partial))?;
-    std::fs::rename(&partial, path).map_err(Error::io("write", path))
+    let written = std::fs::write(&partial, text).and_then(|()| std::fs::rename(&partial, path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&partial);
+        Error::io("write", path)(error)
+    })
 }
 
 /// A folder with what lies in it.

@@ -8,7 +8,9 @@ use super::document::{self, Dictionary};
 use super::error::Result;
 use super::identity;
 use super::intake::{NewPage, SavedPage};
+use super::operation::{self, Done};
 use super::prepare::{Facts, PreparedBody, json_list, prepare_body, title_of};
+use super::step::Step;
 use crate::model::ArticleId;
 use crate::model::article::{BodySource, Metadata};
 use crate::text::clean_line;
@@ -119,27 +121,42 @@ pub(super) fn prepare_saved(
     })
 }
 
-/// Keeps a page as an article of its own. One that is there by its address gets the page's text and shows again.
+/// Keeps a page as an article of its own, as a step of undo. One that is there by its address gets the page's text and
+/// shows again.
 pub(super) fn store_saved(
     conn: &Connection,
     names: &mut NameIds,
     page: PreparedSaved,
-) -> Result<ArticleId> {
-    let known: Option<i64> = conn
+) -> Result<(ArticleId, Option<Done>)> {
+    let known: Option<(i64, bool)> = conn
         .query_row(
-            "SELECT id FROM articles WHERE url = ?1 OR canonical_url = ?2 ORDER BY id LIMIT 1",
+            "SELECT id, hidden FROM articles WHERE url = ?1 OR canonical_url = ?2 ORDER BY hidden, id LIMIT 1",
             params![page.facts.url, page.facts.canonical_url],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let id = match known {
-        Some(id) => id,
-        None => insert_article(conn, &page.facts, None, page.published, page.at, false)?,
+    let (id, is_new) = match known {
+        Some((id, false)) => (id, false),
+        Some((id, true)) => {
+            conn.execute("UPDATE articles SET hidden = 0 WHERE id = ?1", [id])?;
+            (id, true)
+        }
+        None => {
+            let facts = &page.facts;
+            let id = insert_article(conn, facts, None, page.published, page.at, false)?;
+            (id, true)
+        }
     };
-    conn.execute(
-        "UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1",
-        [id],
-    )?;
+    let done = if is_new {
+        let step = Step::Keep {
+            on: true,
+            articles: vec![id],
+        };
+        let words = format!("kept {}", page.facts.title);
+        Some(operation::done(conn, step, vec![id], &words, page.at)?)
+    } else {
+        None
+    };
     let prepared = PreparedPage {
         article: ArticleId(id),
         metadata: page.metadata,
@@ -149,5 +166,5 @@ pub(super) fn store_saved(
     if prepared.body.is_empty {
         show_best(conn, names, id, None, false)?;
     }
-    Ok(ArticleId(id))
+    Ok((ArticleId(id), done))
 }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::error::{Error, Result};
+
 /// The three folders of the store. They may be the same one (`--data-dir`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
@@ -69,6 +71,17 @@ impl Paths {
     pub fn damage_mark(&self) -> PathBuf {
         self.state_dir.join("damaged")
     }
+}
+
+/// Makes a folder where it is missing, for its owner alone: what one reads is nobody else's business.
+pub(super) fn make_folder(folder: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(Error::io("make the folder", folder))
 }
 
 /// Returns a name beside a file, for writing it whole before it is renamed. No two writers share one.

@@ -67,6 +67,13 @@ impl Replay<'_> {
                     })?;
                 }
             }
+            Step::Keep { on, articles } => {
+                for name in articles {
+                    if let Some(article) = self.article(name, *on)? {
+                        self.keep(article, *on)?;
+                    }
+                }
+            }
             Step::Feed {
                 feed,
                 before,
@@ -133,6 +140,18 @@ impl Replay<'_> {
         self.apply(Step::Blocks {
             article,
             blocks: real,
+        })
+    }
+
+    /// A page kept as an article comes back as a headline; the next reload fetches the page.
+    fn keep(&self, article: i64, on: bool) -> Result<()> {
+        self.conn.execute(
+            "UPDATE articles SET wants_page = 1 WHERE id = ?1 AND has_text = 0 AND url LIKE 'http%'",
+            [article],
+        )?;
+        self.apply(Step::Keep {
+            on,
+            articles: vec![article],
         })
     }
 

@@ -209,7 +209,7 @@ fn copy_before(
     backups: &Path,
     now: Timestamp,
 ) -> Result<PathBuf> {
-    std::fs::create_dir_all(backups).map_err(Error::io("make the folder", backups))?;
+    super::paths::make_folder(backups)?;
     let needed_bytes = std::fs::metadata(path)
         .map_err(Error::io("read", path))?
         .len();

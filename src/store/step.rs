@@ -33,6 +33,8 @@ pub(super) enum Step<A, F> {
         on: bool,
         articles: Vec<A>,
     },
+    /// Pages that were kept as articles of their own, with no feed: there or not.
+    Keep { on: bool, articles: Vec<A> },
     /// Facts of a feed, only those that change. Keys are column names.
     Feed {
         feed: F,
@@ -117,6 +119,7 @@ impl<A, F> Step<A, F> {
                 on: !on,
                 articles,
             },
+            Self::Keep { on, articles } => Self::Keep { on: !on, articles },
             Self::Feed {
                 feed,
                 before,
@@ -236,6 +239,15 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
                 articles,
             }))
         }
+        Step::Keep { on, articles } => {
+            let mut done = Vec::new();
+            for id in articles {
+                if keep(conn, id, on)? {
+                    done.push(id);
+                }
+            }
+            Ok(on_articles(done, |articles| Step::Keep { on, articles }))
+        }
         Step::Feed {
             feed,
             before,
@@ -297,6 +309,19 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
         }
         Step::Site { edit } => Ok(single(!edit.lines.is_empty(), Step::Site { edit })),
     }
+}
+
+/// Shows a kept page, or hides one that the user has not starred, tagged or queued since and that no feed shows.
+fn keep(conn: &Connection, article: i64, on: bool) -> Result<bool> {
+    let sql = if on {
+        "UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1"
+    } else {
+        "UPDATE articles SET hidden = 1 WHERE id = ?1 AND hidden = 0
+           AND starred = 0 AND later = 0 AND tagged = 0 AND note IS NULL
+           AND NOT EXISTS (SELECT 1 FROM entries o JOIN feeds f ON f.id = o.feed_id
+                           WHERE o.article_id = articles.id AND f.archived = 0)"
+    };
+    Ok(conn.prepare_cached(sql)?.execute([article])? > 0)
 }
 
 fn on_articles(done: Vec<i64>, step: impl FnOnce(Vec<i64>) -> IdStep) -> Applied {

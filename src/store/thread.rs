@@ -213,10 +213,16 @@ impl WriterThread {
             self.now = self.now.max(feed.outcome.at);
         }
         let begun = Instant::now();
+        // A page that the reader kept is a mark of theirs: alone, and on the disk before it is answered.
+        let is_deed = matches!(first, Bulk::Saved(..));
         let mut next = Some(first);
         let opened = self
             .conn
-            .execute_batch("PRAGMA synchronous = NORMAL")
+            .execute_batch(if is_deed {
+                "PRAGMA synchronous = FULL"
+            } else {
+                "PRAGMA synchronous = NORMAL"
+            })
             .and_then(|()| {
                 self.conn
                     .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -257,7 +263,7 @@ impl WriterThread {
                     return Err(error);
                 }
             }
-            if begun.elapsed() < BULK_TIME && !self.one_by_one {
+            if begun.elapsed() < BULK_TIME && !self.one_by_one && !is_deed {
                 next = self.lanes.next_bulk();
             }
         }
@@ -444,7 +450,10 @@ impl Desk<'_> {
                 self.answer(result, reply)
             }
             Bulk::Saved(page, raw, reply) => {
-                let result = page::store_saved(conn, self.names, *page);
+                let result = page::store_saved(conn, self.names, *page).map(|(id, done)| {
+                    self.line = done.and_then(|done| done.line);
+                    id
+                });
                 self.keep(raw);
                 self.answer(result, reply)
             }

@@ -6,8 +6,10 @@ pub mod clean;
 pub mod date;
 pub mod fold;
 pub mod nearest;
+pub mod reason;
 pub mod width;
 pub mod words;
 
 pub use clean::{clean, clean_line};
 pub use nearest::nearest;
+pub use reason::reason;

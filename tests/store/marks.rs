@@ -58,6 +58,67 @@ fn seen(home: &Home) -> String {
     )
 }
 
+/// A part of a change that is about no articles.
+fn together(what: What) -> Change {
+    Change {
+        what,
+        scope: Scope::None,
+        undoable: true,
+    }
+}
+
+#[test]
+fn changes_made_together_are_said_and_undone_as_one() {
+    let home = Home::new();
+    let feed = |n: usize| NewFeed {
+        url: format!("https://paper.example/{n}"),
+        folder: "World/Europe".into(),
+        ..NewFeed::default()
+    };
+    let mut parts: Vec<_> = (0..12)
+        .map(|n| together(What::Subscribe(feed(n))))
+        .collect();
+    // One twice: it is there by then.
+    parts.push(together(What::Subscribe(feed(3))));
+    parts.push(together(What::SaveSearch {
+        name: "Tunnels".into(),
+        query: "tunnel".into(),
+    }));
+    let written = home.change(What::Together(parts), Scope::None);
+    assert_eq!(written.words, "12 feeds added, search kept as Tunnels");
+    assert_eq!(written.changed, 13);
+    let feeds = home.reader().feeds(false, now()).expect("feeds");
+    let order: Vec<_> = feeds.iter().map(|feed| feed.url.clone()).collect();
+    let expected: Vec<_> = (0..12).map(|n| feed(n).url).collect();
+    assert_eq!(order, expected, "in the order of the list");
+
+    let gone: Vec<_> = feeds[..2]
+        .iter()
+        .map(|feed| together(What::Unsubscribe(feed.id)))
+        .collect();
+    let written = home.change(What::Together(gone), Scope::None);
+    assert_eq!(written.words, "unsubscribed from 2 feeds");
+    assert_eq!(home.undo().words, "undone: unsubscribed from 2 feeds");
+    assert_eq!(home.reader().feeds(false, now()).expect("feeds").len(), 12);
+    home.undo();
+    assert_eq!(home.reader().feeds(false, now()).expect("feeds").len(), 0);
+    assert!(home.reader().folders().expect("folders").is_empty());
+    home.check();
+}
+
+#[test]
+fn of_changes_made_together_one_refused_refuses_all() {
+    let home = Home::new();
+    let change = together(What::Together(vec![
+        together(What::AddFolder("World".into())),
+        together(What::AddFolder(String::new())),
+    ]));
+    let refused = wait(|reply| home.library.writer().change(change, now(), reply));
+    assert!(refused.is_err());
+    assert!(home.reader().folders().expect("folders").is_empty());
+    assert_eq!(home.undo().words, "nothing to undo");
+}
+
 #[test]
 fn every_change_can_be_undone_and_done_again() {
     let (home, feed, ids) = fed(6);
@@ -104,6 +165,26 @@ fn every_change_can_be_undone_and_done_again() {
                 folder: "A/B/C".into(),
                 ..NewFeed::default()
             }),
+            Scope::None,
+        ),
+        (
+            What::Together(vec![
+                together(What::Subscribe(NewFeed {
+                    url: "https://one.example/rss".into(),
+                    folder: "A/B/C".into(),
+                    ..NewFeed::default()
+                })),
+                together(What::Subscribe(NewFeed {
+                    url: "https://two.example/rss".into(),
+                    folder: "A/B/D".into(),
+                    ..NewFeed::default()
+                })),
+                Change {
+                    what: What::Later(true),
+                    scope: some(),
+                    undoable: true,
+                },
+            ]),
             Scope::None,
         ),
         (What::Unsubscribe(feed), Scope::None),

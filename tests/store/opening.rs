@@ -165,6 +165,63 @@ fn a_lost_library_is_made_again_from_the_journal() {
 }
 
 #[test]
+fn a_kept_page_is_undone_and_outlives_a_lost_library() {
+    let home = Home::new();
+    let first = home.saved("https://paper.example/kept", "A page worth keeping");
+    assert_eq!(home.undo().words, "undone: kept A page worth keeping");
+    assert_eq!(home.reader().tree(now()).expect("a tree").total, 0);
+    home.check();
+    let again = home.saved("https://paper.example/kept", "A page worth keeping");
+    assert_eq!(again, first, "it is the same article");
+    home.saved("urn:sha256:0123", "A text from a file");
+    home.saved("https://paper.example/other", "Not for long");
+    home.undo();
+    let starred = home.saved("https://paper.example/starred", "A star");
+    home.mark(What::Star(true), &[starred]);
+    home.undo();
+    home.mark(What::Later(true), &[starred]);
+    home.settle();
+    let Home {
+        library,
+        paths,
+        dir: _dir,
+    } = home;
+    drop(library);
+    fs::remove_file(paths.library()).expect("removed");
+
+    let library = Library::open(&paths, now()).expect("a library");
+    let reader = library.reader().expect("a reader");
+    let ids = reader.ids(&Query::default(), now()).expect("ids");
+    let mut titles: Vec<_> = reader
+        .rows(&ids)
+        .expect("rows")
+        .into_iter()
+        .map(|row| row.title)
+        .collect();
+    titles.sort();
+    assert_eq!(
+        titles,
+        ["A page worth keeping", "A star", "A text from a file"]
+    );
+    let mut wanted: Vec<_> = reader
+        .pages_wanted(10)
+        .expect("pages")
+        .into_iter()
+        .map(|page| page.url)
+        .collect();
+    wanted.sort();
+    assert_eq!(
+        wanted,
+        [
+            "https://paper.example/kept",
+            "https://paper.example/starred"
+        ],
+        "the next reload fetches what can be fetched"
+    );
+    assert_eq!(reader.check().expect("a check"), Vec::<String>::new());
+}
+
+#[test]
 fn a_file_full_of_rubbish_is_set_aside() {
     let (_dir, paths, _) = kept();
     fs::write(

@@ -2,14 +2,15 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use jiff::{Span, Timestamp};
-use newsdesk::model::article::{Body, BodySource};
+use newsdesk::model::article::{Body, BodySource, Metadata};
 use newsdesk::model::change::{NewFeed, Written};
 use newsdesk::model::entity::ArticleEntity;
 use newsdesk::model::{
     ArticleEntities, ArticleId, Block, Change, Document, EntityKind, FeedId, Scope, Text, What,
 };
 use newsdesk::store::{
-    FeedOutcome, FeedResult, FeedUpdate, Library, NewEntry, Paths, Reader, StoredFeed, wait,
+    FeedOutcome, FeedResult, FeedUpdate, Library, NewEntry, Paths, Reader, SavedPage, StoredFeed,
+    wait,
 };
 
 /// A library of its own, gone at the end.
@@ -114,6 +115,25 @@ impl Home {
             })),
         };
         wait(|reply| self.library.writer().store_feed(outcome, reply)).expect("a stored feed")
+    }
+
+    /// Keeps a page as an article of its own.
+    pub(crate) fn saved(&self, url: &str, words: &str) -> ArticleId {
+        let page = SavedPage {
+            url: url.into(),
+            at: now(),
+            metadata: Metadata {
+                title: Some(words.into()),
+                ..Metadata::default()
+            },
+            body: Body {
+                source: BodySource::Page,
+                ..text(words)
+            },
+            entities: ArticleEntities::default(),
+            raw: None,
+        };
+        wait(|reply| self.library.writer().store_article(page, reply)).expect("a kept page")
     }
 
     /// Waits until everything is indexed.
