@@ -707,6 +707,172 @@ fn a_newsboat_list_is_taken_over() {
     assert!(feeds.out.contains("Oban Times"), "{}", feeds.out);
 }
 
+/// A newsboat cache as its 2.11 made it (no content type), with a feed that is subscribed and one that is not.
+fn newsboat_cache(path: &Path, subscribed: &str) {
+    let cache = rusqlite::Connection::open(path).unwrap();
+    cache
+        .execute_batch(
+            "CREATE TABLE rss_feed (rssurl VARCHAR(1024) PRIMARY KEY NOT NULL, url VARCHAR(1024) NOT NULL,
+                 title VARCHAR(1024) NOT NULL, lastmodified INTEGER(11) NOT NULL DEFAULT 0,
+                 is_rtl INTEGER(1) NOT NULL DEFAULT 0, etag VARCHAR(128) NOT NULL DEFAULT '');
+             CREATE TABLE rss_item (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, guid VARCHAR(64) NOT NULL,
+                 title VARCHAR(1024) NOT NULL, author VARCHAR(1024) NOT NULL, url VARCHAR(1024) NOT NULL,
+                 feedurl VARCHAR(1024) NOT NULL, pubDate INTEGER NOT NULL, content VARCHAR(65535) NOT NULL,
+                 unread INTEGER(1) NOT NULL, enclosure_url VARCHAR(1024), enclosure_type VARCHAR(1024),
+                 enqueued INTEGER(1) NOT NULL DEFAULT 0, flags VARCHAR(52), deleted INTEGER(1) NOT NULL DEFAULT 0,
+                 base VARCHAR(128) NOT NULL DEFAULT '');",
+        )
+        .unwrap();
+    let feeds = [(subscribed, ""), ("http://127.0.0.1:1/old", "An old paper")];
+    for (url, title) in feeds {
+        cache
+            .execute(
+                "INSERT INTO rss_feed (rssurl, url, title) VALUES (?1, '', ?2)",
+                [url, title],
+            )
+            .unwrap();
+    }
+    let items = [
+        (subscribed, "n1", "Read &amp; starred", 0, "s", 0),
+        (subscribed, "n2", "Unread", 1, "", 0),
+        (subscribed, "n3", "Hidden", 1, "", 1),
+        (subscribed, "n4", "With two flags", 0, "wx", 0),
+        (
+            "http://127.0.0.1:1/old",
+            "o1",
+            "From an old paper",
+            0,
+            "",
+            0,
+        ),
+    ];
+    for (feed, guid, title, unread, flags, deleted) in items {
+        cache
+            .execute(
+                "INSERT INTO rss_item (guid, title, author, url, feedurl, pubDate, content, unread, flags, deleted)
+                 VALUES (?2, ?3, 'Jane Doe', 'http://127.0.0.1:1/' || ?2, ?1, 1700000000,
+                         '<p>The text of <a href=\"/more\">' || ?2 || '</a> is kept.</p>', ?4, nullif(?5, ''), ?6)",
+                rusqlite::params![feed, guid, title, unread, flags, deleted],
+            )
+            .unwrap();
+    }
+}
+
+#[test]
+fn newsboats_cache_is_taken_over_whole() {
+    let home = Home::new();
+    let server = Server::start();
+    paper(&server, "/feed", "The Port Ellen Paper", 1);
+    run(&home, &["add", &server.url("/feed")]).ended(0);
+    let file = home.path("cache.db");
+    newsboat_cache(Path::new(&file), &server.url("/feed"));
+    let before = fs::read(&file).unwrap();
+    let import = run(
+        &home,
+        &["import", &file, "--flag", "s=star", "--flag", "w=work"],
+    )
+    .ended(0);
+    assert!(import.err.contains("4 articles added"), "{}", import.err);
+    assert!(import.err.contains("An old paper"), "{}", import.err);
+    assert_eq!(
+        fs::read(&file).unwrap(),
+        before,
+        "newsboat's file is untouched"
+    );
+
+    assert_eq!(home.count(""), "5");
+    assert_eq!(home.count("is:unread title:unread"), "1");
+    assert_eq!(home.count("is:starred title:\"read & starred\""), "1");
+    assert_eq!(home.count("tag:work"), "1");
+    assert_eq!(home.count("tag:nb:x"), "1");
+    assert_eq!(home.count("title:hidden"), "0");
+    let old = &home.ids("title:old")[0];
+    let show = run(&home, &["show", old]).ended(0);
+    assert!(show.out.contains("The text of o1"), "{}", show.out);
+    assert!(show.out.contains("Jane Doe"), "{}", show.out);
+    let feeds = run(&home, &["feeds"]).ended(0);
+    assert_eq!(feeds.out.lines().count(), 1, "no new subscription");
+
+    // Again, nothing comes twice; the marks are one step of undo.
+    let again = run(&home, &["import", &file, "--json"]).ended(0).json();
+    assert_eq!(
+        (&again["articles"], &again["known"]),
+        (&0.into(), &4.into())
+    );
+    run(&home, &["undo"]).ended(0);
+    run(&home, &["undo"]).ended(0);
+    assert_eq!(home.count("is:unread"), "5");
+    let doctor = run(&home, &["doctor"]).ended(0);
+    assert!(!doctor.out.contains(" ! "), "{}", doctor.out);
+
+    // Subscribing finds the articles that were kept.
+    run(
+        &home,
+        &["import", &home.file("urls", "http://127.0.0.1:1/old\n")],
+    )
+    .ended(0);
+    assert_eq!(home.count("feed:\"old paper\""), "1");
+}
+
+#[test]
+fn what_newsboat_hid_stays_hidden_when_the_feed_brings_it() {
+    let home = Home::new();
+    let server = Server::start();
+    let item = |guid: &str| Item {
+        guid: guid.into(),
+        title: format!("Story {guid}"),
+        link: server.url(&format!("/{guid}")),
+        ..Item::default()
+    };
+    server.set(
+        "/feed",
+        Reply::rss(rss("Paper", &[item("n1"), item("n3"), item("n9")])),
+    );
+    let file = home.path("cache.db");
+    newsboat_cache(Path::new(&file), &server.url("/feed"));
+    run(&home, &["import", &file]).ended(0);
+    run(&home, &["add", &server.url("/feed")]).ended(0);
+    assert_eq!(home.count("is:unread"), "2", "n2, and n9 that is new");
+    assert_eq!(home.count("title:n3"), "0");
+}
+
+#[test]
+fn another_database_is_not_taken_for_newsboats() {
+    let home = Home::new();
+    let file = home.path("other.db");
+    let other = rusqlite::Connection::open(&file).unwrap();
+    other.execute_batch("CREATE TABLE theirs (x)").unwrap();
+    let import = run(&home, &["import", &file]).ended(1);
+    assert_eq!(import.err.lines().count(), 1, "{}", import.err);
+    assert!(
+        import.err.contains("not newsboat's cache"),
+        "{}",
+        import.err
+    );
+    let wrong = run(&home, &["import", &file, "--flag", "star"]).ended(1);
+    assert!(wrong.err.contains("not newsboat's"), "{}", wrong.err);
+}
+
+#[test]
+fn articles_become_a_book() {
+    let home = Home::with_articles(3);
+    let book = home.path("book.epub");
+    run(&home, &["export", "--format", "epub", "--out", &book]).ended(0);
+    let bytes = fs::read(&book).unwrap();
+    assert_eq!(&bytes[..4], b"PK\x03\x04");
+    // The first file is the type, as it is, so that the book is known by its 58th byte.
+    assert_eq!(&bytes[30..58], b"mimetypeapplication/epub+zip");
+    let text = String::from_utf8_lossy(&bytes);
+    for part in [
+        "book/content.opf",
+        "book/contents.xhtml",
+        "book/article-3.xhtml",
+        "Harbour report",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
 #[test]
 fn saved_pages_and_texts_become_articles() {
     let home = Home::new();
@@ -1025,6 +1191,15 @@ fn completions_and_the_manual_name_every_command() {
     }
     for command in ["rename", "move", "remove", "set"] {
         assert!(man.contains(&format!("feeds {command}")), "{command}");
+    }
+    for section in [
+        "SYNOPSIS",
+        "\"EXIT STATUS\"",
+        "FILES",
+        "ENVIRONMENT",
+        "EXAMPLES",
+    ] {
+        assert!(man.contains(&format!(".SH {section}\n")), "{section}");
     }
 }
 

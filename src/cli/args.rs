@@ -85,7 +85,7 @@ pub enum Command {
     Clean(Clean),
     /// Read a feed's bytes and print what is in it as JSON
     ParseFeed(ParseFeed),
-    /// Take subscriptions from OPML or newsboat, or keep a saved page as an article
+    /// Take subscriptions from OPML or newsboat, articles from newsboat's cache, or keep a saved page as an article
     Import(Import),
     /// Write subscriptions or articles to a file
     Export(Export),
@@ -386,6 +386,8 @@ pub enum ImportAs {
     Opml,
     /// newsboat's urls file
     Newsboat,
+    /// newsboat's cache.db: articles, read marks, flags
+    NewsboatCache,
     /// A saved page, or a page's text
     Article,
 }
@@ -402,6 +404,9 @@ pub struct Import {
     /// The saved page's address
     #[arg(long, value_name = "URL")]
     pub url: Option<String>,
+    /// What newsboat's flag L becomes: star, later, or a tag (nb:L where nothing is said)
+    #[arg(long = "flag", value_name = "L=WHAT")]
+    pub flags: Vec<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -416,6 +421,8 @@ pub enum ExportFormat {
     Markdown,
     /// A file an article
     Html,
+    /// One book for e-readers, an article a chapter
+    Epub,
     /// One array of articles
     Json,
 }
@@ -429,7 +436,7 @@ pub struct Export {
     /// In which form
     #[arg(long, value_enum)]
     pub format: ExportFormat,
-    /// A file (opml, json), or a folder (markdown, html); - is standard output
+    /// A file (opml, epub, json), or a folder (markdown, html); - is standard output
     #[arg(long, value_name = "PATH", default_value = "-")]
     pub out: String,
 }

@@ -1,4 +1,4 @@
-//! `newsdesk export`: subscriptions as OPML; articles as Markdown, HTML or JSON.
+//! `newsdesk export`: subscriptions as OPML; articles as Markdown, HTML, EPUB or JSON.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ pub(super) fn run(args: &Export, context: &Context) -> Result<ExitCode, Failure>
         .ids(&context.query(&args.query)?, context.now)?;
     match args.format {
         ExportFormat::Json => json(&ids, &args.out, context),
+        ExportFormat::Epub => book(&ids, args, context),
         ExportFormat::Markdown => each(&ids, &args.out, "md", context, |article| {
             export::markdown(&Story::from(article), true)
         }),
@@ -50,6 +51,32 @@ fn json(ids: &[ArticleId], out: &str, context: &Context) -> Result<ExitCode, Fai
         );
     }
     write(out, &Value::Array(values).to_string(), context)
+}
+
+/// Writes all articles as one book.
+fn book(ids: &[ArticleId], args: &Export, context: &Context) -> Result<ExitCode, Failure> {
+    let reader = context.library.reader()?;
+    let mut articles = Vec::with_capacity(ids.len());
+    for &id in ids {
+        articles.extend(reader.article(id, None)?);
+    }
+    let stories: Vec<Story<'_>> = articles.iter().map(Story::from).collect();
+    let day = jiff::tz::TimeZone::system().to_datetime(context.now).date();
+    let title = match args.query.join(" ") {
+        query if query.is_empty() => format!("newsdesk, {day}"),
+        query => format!("{query}, {day}"),
+    };
+    if args.out == "-" && context.output.terminal {
+        return Err(Failure::usage(
+            "a book is no text for a terminal: give --out FILE",
+        ));
+    }
+    let book = export::epub(&title, &stories, context.now);
+    if args.out == "-" {
+        std::io::stdout().lock().write_all(&book)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    write_file(&args.out, &book, context)
 }
 
 /// Writes a file an article into a folder, none over another; on standard output one after the other.
@@ -126,8 +153,15 @@ fn write(out: &str, text: &str, context: &Context) -> Result<ExitCode, Failure> 
         context.output.block(text)?;
         return Ok(ExitCode::SUCCESS);
     }
+    write_file(out, text.as_bytes(), context)
+}
+
+fn write_file(out: &str, content: &[u8], context: &Context) -> Result<ExitCode, Failure> {
     let part = format!("{out}.part");
-    let result = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, out));
+    let result = std::fs::write(&part, content).and_then(|()| std::fs::rename(&part, out));
+    if result.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
     result.map_err(|error| Failure::new(format!("{out} cannot be written: {}", reason(&error))))?;
     context.output.say(&format!("written to {out}"));
     Ok(ExitCode::SUCCESS)

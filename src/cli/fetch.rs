@@ -273,7 +273,7 @@ fn to_json(feed: &FeedReport) -> Value {
 }
 
 /// `^C` stops the reload; what came is kept. A second one ends the program at once.
-fn stop_on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
+pub(super) fn stop_on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
     let mut signals = signal_hook::iterator::Signals::new([
         signal_hook::consts::SIGINT,
         signal_hook::consts::SIGTERM,

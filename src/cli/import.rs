@@ -1,4 +1,5 @@
-//! `newsdesk import`: subscriptions from OPML or newsboat; a saved page or a text file becomes an article.
+//! `newsdesk import`: subscriptions from OPML or newsboat, newsboat's cache; a saved page or a text file becomes an
+//! article.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,17 +10,28 @@ use url::Url;
 use super::args::{Import, ImportAs};
 use super::context::Context;
 use super::failure::Failure;
-use super::{clean, source};
+use super::{clean, newsboat, source};
 use crate::engine::import;
 use crate::extract::{self, Extraction};
 use crate::model::{Block, Text};
 
 pub(super) fn run(args: &Import, context: &Context) -> Result<ExitCode, Failure> {
+    if is_cache(args) {
+        return newsboat::run(args, context);
+    }
     let bytes = source::read(&args.file)?;
     match kind(args, &bytes)? {
         ImportAs::Article => article(args, &bytes, context),
         kind => subscriptions(kind, &bytes, args, context),
     }
+}
+
+/// Says whether the file is newsboat's cache. It may be larger than what is read whole.
+fn is_cache(args: &Import) -> bool {
+    if args.kind.is_some() || args.file == "-" {
+        return args.kind == Some(ImportAs::NewsboatCache);
+    }
+    import::is_database(Path::new(&args.file))
 }
 
 /// Tells by content what a file is; `--as` decides where it is given.
@@ -28,11 +40,9 @@ fn kind(args: &Import, bytes: &[u8]) -> Result<ImportAs, Failure> {
         return Ok(kind);
     }
     if bytes.starts_with(b"SQLite format 3\0") {
-        return Err(Failure::new(format!(
-            "{} is a database: newsboat's cache.db cannot be imported yet",
-            args.file
-        ))
-        .hint("its `urls` file brings the subscriptions"));
+        return Err(Failure::usage(
+            "a database is read from its file: give its name",
+        ));
     }
     let head = String::from_utf8_lossy(bytes.get(..4096.min(bytes.len())).unwrap_or_default())
         .to_ascii_lowercase();

@@ -20,6 +20,7 @@ mod list;
 mod log;
 mod manual;
 mod mark;
+mod newsboat;
 pub mod output;
 mod parse_feed;
 mod progress;

@@ -1,18 +1,21 @@
 //! Subscriptions from lists of other programs, and pages from files.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use url::Url;
 
+use super::cancel::Cancel;
 use super::context::Context;
 use super::error::Result;
+use super::newsboat;
 use crate::extract::{self, Extraction};
 use crate::fetch::body_hash;
 use crate::model::article::BodySource;
 use crate::model::{ArticleId, Change, Scope, What};
-use crate::store::{Library, Raw, SavedPage, Writer, wait};
+use crate::store::{Library, NewsboatCache, Raw, SavedPage, Writer, wait};
 use crate::syndication::{self, Import, NotAList};
 use crate::{entities, text};
 
@@ -127,6 +130,9 @@ pub fn keep_page(
 /// Takes subscriptions from an OPML file or newsboat's `urls`; the answer is in words for the reader.
 pub(super) fn subscriptions(context: &Context, path: &Path) -> std::result::Result<String, String> {
     let shown = path.display();
+    if is_database(path) {
+        return newsboat_cache(context, path);
+    }
     let bytes = read_file(path).map_err(|error| format!("{shown} cannot be read: {error}"))?;
     let list = match read_opml(&bytes) {
         Ok(list) => list,
@@ -143,6 +149,35 @@ pub(super) fn subscriptions(context: &Context, path: &Path) -> std::result::Resu
         words.push_str(&text::clean_line(remark));
     }
     Ok(words)
+}
+
+/// Says whether a file is one of SQLite's (SQLite file format §1.2).
+pub fn is_database(path: &Path) -> bool {
+    use std::io::Read as _;
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut head));
+    read.is_ok() && head == MAGIC
+}
+
+/// Takes newsboat's cache, its flags as tags.
+fn newsboat_cache(context: &Context, path: &Path) -> std::result::Result<String, String> {
+    let imported = NewsboatCache::open(path)
+        .map_err(super::Error::from)
+        .and_then(|cache| {
+            newsboat::import_cache(
+                &context.library,
+                &cache,
+                &BTreeMap::new(),
+                context.now(),
+                &mut |_, _| {},
+                &Cancel::new(),
+            )
+        });
+    imported
+        .map(|done| done.words())
+        .map_err(|error| error.to_string())
 }
 
 fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {

@@ -22,6 +22,7 @@ mod feed;
 mod furniture;
 pub mod import;
 mod memo;
+pub mod newsboat;
 mod offline;
 mod others;
 mod page;

@@ -27,9 +27,17 @@ pub fn html(story: &Story<'_>) -> String {
     let title = escape(story.title.unwrap_or("Article"));
     let _ = writeln!(
         out,
-        "<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<article>"
+        "<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>"
     );
-    if story.title.is_some() {
+    out.push_str(&body(story));
+    out.push_str("</body>\n</html>\n");
+    clean(&out).into_owned()
+}
+
+/// Returns what stands in a page's body: the story and its address.
+pub(super) fn body(story: &Story<'_>) -> String {
+    let mut out = String::from("<article>\n");
+    if let Some(title) = story.title.map(escape) {
         let _ = writeln!(out, "<h1 dir=\"auto\">{title}</h1>");
     }
     let byline = story.byline();
@@ -45,8 +53,8 @@ pub fn html(story: &Story<'_>) -> String {
         let url = escape(url);
         let _ = writeln!(out, "<p><small><a href=\"{url}\">{url}</a></small></p>");
     }
-    out.push_str("</article>\n</body>\n</html>\n");
-    clean(&out).into_owned()
+    out.push_str("</article>\n");
+    out
 }
 
 fn block(out: &mut String, it: &Block) {
@@ -207,7 +215,7 @@ fn is_safe(url: &str) -> bool {
         .any(|safe| scheme.eq_ignore_ascii_case(safe))
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,15 +1,18 @@
-//! Articles as files: Markdown, plain text, HTML and JSON. Pure: where a file goes is the caller's affair.
+//! Articles as files: Markdown, plain text, HTML, EPUB and JSON. Pure: where a file goes is the caller's affair.
 //!
 //! What goes in was cleaned at ingest; what comes out is cleaned again, since it may be printed to a terminal that
 //! obeys what it reads.
 
+mod epub;
 mod html;
 pub mod json;
 mod markdown;
 mod name;
 mod nest;
 mod text;
+mod zip;
 
+pub use epub::epub;
 pub use html::html;
 pub use markdown::markdown;
 pub use name::file_stem;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::document::{self};
 use super::error::Result;
+use super::identity;
 use super::intake::{FeedResult, FeedUpdate, StoredEntry, StoredFeed};
 use super::operation::{self, Done};
 use super::prepare::{Facts, Name, Prepared, PreparedBody, PreparedFeed};
@@ -92,6 +93,15 @@ pub(super) fn store_feed(
         FeedResult::Updated(update) => {
             return store_update(conn, names, feed, update, at, next_poll);
         }
+        FeedResult::Imported { hidden, .. } => {
+            for guid in hidden {
+                hide_for_good(conn, id, guid)?;
+            }
+            return Ok((
+                store_entries(conn, names, id, &feed.entries, outcome.at)?,
+                None,
+            ));
+        }
     }
     Ok((StoredFeed::default(), None))
 }
@@ -131,6 +141,15 @@ fn store_update(
     )?;
     let stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
     Ok((stored, moved))
+}
+
+/// Keeps an entry from ever coming.
+fn hide_for_good(conn: &Connection, feed: i64, guid: &str) -> Result<()> {
+    conn.prepare_cached(
+        "INSERT OR IGNORE INTO tombstones (feed_id, guid, article_id) VALUES (?1, ?2, NULL)",
+    )?
+    .execute(params![feed, identity::guid(Some(guid), None, "", None)])?;
+    Ok(())
 }
 
 /// Takes over a permanent move, unless another subscription has that address.

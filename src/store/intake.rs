@@ -40,6 +40,13 @@ pub enum FeedResult {
     Postponed,
     /// A usable feed.
     Updated(Box<FeedUpdate>),
+    /// Articles from another reader's store: the feed's health, validators and schedule stay as they are.
+    Imported {
+        /// The articles; of the rest only a title where there is none yet.
+        update: Box<FeedUpdate>,
+        /// Ids of entries that shall never come: the user hid them there.
+        hidden: Vec<String>,
+    },
 }
 
 /// A usable feed.

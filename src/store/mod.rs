@@ -60,6 +60,7 @@ mod feeds;
 mod list;
 mod matching;
 mod names;
+mod newsboat;
 mod rows;
 mod sql;
 
@@ -79,6 +80,7 @@ pub use intake::{
     PageWanted, Raw, SavedPage, StoredEntry, StoredFeed,
 };
 pub use lock::{FetchLock, FetchTry};
+pub use newsboat::{NewsboatCache, NewsboatFeed, NewsboatItem};
 pub use paths::Paths;
 pub use reader::Reader;
 pub use refresh::{Refreshed, Seal, StoredText};

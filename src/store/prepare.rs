@@ -88,11 +88,13 @@ pub(super) fn prepare(
     dictionary: Option<&Dictionary>,
 ) -> Result<PreparedFeed> {
     let entries = match &mut outcome.result {
-        FeedResult::Updated(update) => std::mem::take(&mut update.entries)
-            .into_iter()
-            .enumerate()
-            .map(|(index, entry)| prepare_entry(index, entry, dictionary))
-            .collect::<Result<_>>()?,
+        FeedResult::Updated(update) | FeedResult::Imported { update, .. } => {
+            std::mem::take(&mut update.entries)
+                .into_iter()
+                .enumerate()
+                .map(|(index, entry)| prepare_entry(index, entry, dictionary))
+                .collect::<Result<_>>()?
+        }
         _ => Vec::new(),
     };
     Ok(PreparedFeed { outcome, entries })
