@@ -309,7 +309,7 @@ fn split_pairs(tokens: &Tokens, spans: &mut Vec<Span>) {
         let is_particle = GAZETTEER.word(tokens.lower(first)) & class::PARTICLE != 0;
         let covering = spans
             .iter()
-            .position(|s| s.start <= second && first < s.end && s.end > first);
+            .position(|s| s.start <= second && first < s.end);
         let goes_on = covering.is_some_and(|n| {
             let span = &spans[n];
             span.start < first || span.end > second + 1 && span.kind != EntityKind::Other
