@@ -132,6 +132,7 @@ impl Home {
             },
             entities: ArticleEntities::default(),
             raw: None,
+            parts: Vec::new(),
         };
         wait(|reply| self.library.writer().store_article(page, reply)).expect("a kept page")
     }
