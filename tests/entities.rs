@@ -189,3 +189,26 @@ fn names_are_found_in_the_styles_of_agencies_and_of_papers_around_the_world() {
         assert!(f1 >= least, "{styles:?}: F1 {f1:.1}, wrong: {wrong:?}");
     }
 }
+
+#[test]
+fn a_page_about_talks_between_heads_of_state_is_read_right() {
+    let (f1, wrong) = score(&["summit"]);
+    assert!(f1 >= 97.0, "F1 {f1:.1}, wrong: {wrong:?}");
+    let records = marked(include_str!("names/newswire.txt"));
+    let page = records.iter().find(|record| record.style == "summit");
+    let names = recognize_plain(&page.expect("the page is there").text);
+    for (short, full) in [
+        ("Gorbachev", "Mikhail Gorbachev"),
+        ("Roh", "Roh Tae-woo"),
+        ("Maslennikov", "Arkady Maslennikov"),
+        ("KCNA", "Korean Central News Agency"),
+        ("North", "North Korea"),
+        ("U.S.", "United States"),
+    ] {
+        let mut of_short = names.iter().filter(|m| m.text == short).peekable();
+        assert!(of_short.peek().is_some(), "{short}");
+        assert!(of_short.all(|m| m.name == full), "{short}");
+    }
+    let last = names.iter().rfind(|m| m.text == "Reagan");
+    assert_eq!(last.map(|m| m.name.as_str()), Some("Nancy Reagan"));
+}

@@ -11,6 +11,25 @@
 //!
 //! `word-classes.txt` holds 100,000 words, those that are used alike on one line: k-means over the vectors of `GloVe` (50
 //! numbers a word, from 6 billion words; public domain), the classes joined twice by Ward's rule.
+//!
+//! What each part is worth, in F1 of exact spans over persons, organisations and places (`newswire` is `tests/names/newswire.txt`,
+//! articles of agencies, of papers around the world, and headlines; `titles` and `capitals` are the headlines of the Wikinews
+//! development articles written so, on their own). The made-up articles were written after the faults of a model without them
+//! had been looked at on `newswire`, so their gain there is flattered; the others are never looked at in training.
+//!
+//! | | wikinews | wikigold | gum | agencies | world | headlines | titles | capitals |
+//! |---|---|---|---|---|---|---|---|---|
+//! | all | 93.1 | 76.2 | 74.9 | 94.3 | 90.4 | 97.7 | 85.0 | 82.1 |
+//! | without classes of words (`--no-classes`) | 91.9 | 73.9 | 73.1 | 93.9 | 89.5 | 95.5 | 85.5 | 82.1 |
+//! | without made-up articles (`--synthetic 0`) | 92.4 | 76.3 | 73.9 | 87.6 | 87.8 | 82.1 | 87.2 | 80.4 |
+//! | without letters of headlines (`--no-augment`) | 92.2 | 74.5 | 74.7 | 93.8 | 90.0 | 100.0 | 80.0 | 78.3 |
+//! | `--without wikinews` | 89.1 | 74.6 | 73.1 | 93.7 | 89.2 | 100.0 | 74.6 | 75.4 |
+//! | `--without sharealike-crossner` | 91.7 | 73.2 | 70.2 | 95.0 | 89.3 | 97.7 | 86.4 | 79.7 |
+//! | `--without btc --without wnut17-train` | 92.3 | 73.3 | 75.6 | 95.3 | 90.3 | 90.9 | 87.0 | 80.7 |
+//! | without wikigold and both gum | 91.5 | 69.9 | 76.0 | 93.8 | 90.4 | 97.7 | 88.1 | 81.7 |
+//!
+//! Tried and left: hiding half of the features at each step (`--dropout 0.5`) is no better than `--l2 4`; a bias against "no
+//! name" and lower floors lose more precision than they win recall.
 #![allow(
     clippy::type_complexity,
     clippy::needless_range_loop,

@@ -67,7 +67,7 @@ impl Lists {
 fn with_alike(listed: Vec<String>, share: usize) -> Vec<String> {
     let known: HashSet<String> = listed.iter().map(|w| w.to_lowercase()).collect();
     let mut all = listed;
-    for line in CLASSES.lines() {
+    for line in CLASSES.lines().filter(|l| !l.starts_with('#')) {
         let members: Vec<&str> = line.split(' ').skip(2).collect();
         let hits = members.iter().filter(|w| known.contains(**w)).count();
         if hits >= 5 && hits * share >= members.len() {

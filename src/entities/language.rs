@@ -4,7 +4,6 @@ use whatlang::Lang;
 
 use super::gazetteer::{GAZETTEER, class};
 use super::token::Tokens;
-use crate::text::fold::fold;
 
 /// Bytes of text that are looked at: more changes no verdict.
 const SAMPLE: usize = 4_000;
@@ -144,9 +143,8 @@ fn sample(text: &str) -> &str {
     &text[..end]
 }
 
-/// Returns where a name stands in a folded text, as byte ranges: whole words only, where its script has spaces.
-pub(crate) fn find_exact(folded: &str, name: &str) -> Vec<std::ops::Range<usize>> {
-    let needle = fold(name.trim());
+/// Returns where a folded name stands in a folded text, as byte ranges: whole words only, where its script has spaces.
+pub(crate) fn find_exact(folded: &str, needle: &str) -> Vec<std::ops::Range<usize>> {
     if needle.is_empty() {
         return Vec::new();
     }
@@ -155,7 +153,7 @@ pub(crate) fn find_exact(folded: &str, name: &str) -> Vec<std::ops::Range<usize>
         side.is_some_and(spaced) && edge.is_some_and(spaced)
     };
     folded
-        .match_indices(&needle)
+        .match_indices(needle)
         .map(|(at, _)| at..at + needle.len())
         .filter(|range| {
             !hangs(
@@ -236,7 +234,7 @@ mod tests {
     #[test]
     #[expect(clippy::single_range_in_vec_init, reason = "one place is found")]
     fn exact_names_are_whole_words() {
-        assert_eq!(find_exact("rom und romanik in rom", "Rom"), [0..3, 19..22]);
+        assert_eq!(find_exact("rom und romanik in rom", "rom"), [0..3, 19..22]);
         assert_eq!(find_exact("東京都で", "東京"), [0..6]);
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Where a text is not English no guesses are made: only followed names are found, and countries with their capitals.
 
+mod foreign;
 mod gazetteer;
 mod language;
 mod resolve;
@@ -28,7 +29,7 @@ use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;
@@ -175,7 +176,12 @@ fn recognize_units(
         .followed
         .iter()
         .map(|(name, kind)| (name.as_str(), *kind));
-    add_exact(units, &tokens, followed, &mut spans);
+    if !is_english {
+        let places = foreign::places(&text, hints.language);
+        let places = places.map(|name| (name, EntityKind::Place));
+        add_exact(units, &tokens, places, foreign::is_spelled, &mut spans);
+    }
+    add_exact(units, &tokens, followed, |_, _, _| true, &mut spans);
     let (groups, of) = resolve::resolve(&tokens, &spans);
     let mut found = assemble(units, &tokens, &spans, &groups, &of, hints);
     found.language_known = is_english;
@@ -187,12 +193,22 @@ fn is_name(units: &[Unit<'_>], tokens: &Tokens, span: &Span) -> bool {
     let (unit, range) = place(tokens, span);
     units
         .get(unit)
-        .and_then(|u| u.text.get(range))
+        .and_then(|u| u.text.get(range.clone()))
         .is_some_and(|words| {
             words.chars().count() <= MAX_LETTERS
                 && words.chars().any(char::is_alphabetic)
                 && !words.contains('\n')
+                && !is_cut(units[unit].text, range)
         })
+}
+
+/// Says whether a name would start or end between two letters: in scripts without spaces each letter is a token.
+fn is_cut(text: &str, range: Range<usize>) -> bool {
+    let cuts = |at: usize| {
+        let side = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        side(text[..at].chars().next_back()) && side(text[at..].chars().next())
+    };
+    cuts(range.start) || cuts(range.end)
 }
 
 /// Returns a span's unit and byte range in it.
@@ -201,14 +217,18 @@ fn place(tokens: &Tokens, span: &Span) -> (usize, Range<usize>) {
     (first.unit as usize, first.start as usize..last.end as usize)
 }
 
-/// Adds names that are known beforehand wherever they stand exactly; they win over guesses.
+/// Adds names that are known beforehand wherever they stand exactly and `holds` says of the text, the range in it and the
+/// name that it is that name; they win over guesses.
 fn add_exact<'a>(
     units: &[Unit<'_>],
     tokens: &Tokens,
     names: impl Iterator<Item = (&'a str, EntityKind)>,
+    holds: impl Fn(&str, Range<usize>, &str) -> bool,
     spans: &mut Vec<Span>,
 ) {
-    let names: Vec<_> = names.collect();
+    let names: Vec<_> = names
+        .map(|(name, kind)| (name, fold(name.trim()), kind))
+        .collect();
     if names.is_empty() {
         return;
     }
@@ -217,14 +237,17 @@ fn add_exact<'a>(
         let first = tokens.list.partition_point(|t| (t.unit as usize) < n);
         let end = tokens.list.partition_point(|t| (t.unit as usize) <= n);
         let folded = fold_with_map(unit.text);
-        for &(name, kind) in &names {
-            for range in language::find_exact(&folded.text, name) {
+        for (name, needle, kind) in &names {
+            for range in language::find_exact(&folded.text, needle) {
                 let range = folded.original(range);
+                if !holds(unit.text, range.clone(), name) {
+                    continue;
+                }
                 let inside = &tokens.list[first..end];
                 let from = first + inside.partition_point(|t| (t.end as usize) <= range.start);
                 let to = first + inside.partition_point(|t| (t.start as usize) < range.end);
                 if from < to {
-                    exact.push(Span::new(from..to, kind, 1.0));
+                    exact.push(Span::new(from..to, *kind, 1.0));
                 }
             }
         }

@@ -91,6 +91,82 @@ fn two_people_of_one_surname_stay_apart() {
 }
 
 #[test]
+fn the_north_is_north_korea_only_where_the_text_names_it() {
+    check(
+        "North Korea fired a missile on Monday. The North said it was a test, and snow fell in the north of Japan.",
+        &["LOC North Korea", "LOC North = North Korea", "LOC Japan"],
+    );
+    check(
+        "Snow fell on Monday, and the North said it was used to it, the mayor of Leeds said.",
+        &["LOC Leeds"],
+    );
+}
+
+#[test]
+fn an_acronym_joins_what_it_stands_for() {
+    check(
+        "The Federal Security Service (FSB) said on Monday that it had arrested a man. FSB officers searched his flat in Moscow.",
+        &[
+            "ORG Federal Security Service",
+            "ORG FSB = Federal Security Service",
+            "ORG FSB = Federal Security Service",
+            "LOC Moscow",
+        ],
+    );
+}
+
+#[test]
+fn family_names_that_stand_first_join_the_full_name() {
+    check(
+        "Li Guangming was named governor of Zhejiang on Monday. Li, a native of Shaoxing, replaced Zhao Hongzhu, and Zhao thanked him.",
+        &[
+            "PER Li Guangming",
+            "LOC Zhejiang",
+            "PER Li = Li Guangming",
+            "LOC Shaoxing",
+            "PER Zhao Hongzhu",
+            "PER Zhao = Zhao Hongzhu",
+        ],
+    );
+    check(
+        "President Moon Jae-in and Kim Jong-un met on Friday. Moon smiled, and Kim shook his hand.",
+        &[
+            "PER Moon Jae-in",
+            "PER Kim Jong-un",
+            "PER Moon = Moon Jae-in",
+            "PER Kim = Kim Jong-un",
+        ],
+    );
+}
+
+#[test]
+fn invisible_letters_inside_a_word_change_no_name() {
+    check(
+        "The minister, Vla\u{ad}dimir Pu\u{200b}tin, met the people of Lon\u{ad}don on Monday.",
+        &[
+            "PER Vla\u{ad}dimir Pu\u{200b}tin = Vladimir Putin",
+            "LOC Lon\u{ad}don = London",
+        ],
+    );
+}
+
+#[test]
+fn a_people_counts_for_its_country_where_that_is_named() {
+    check(
+        "Russia said on Monday that Russian ships were at sea, and the Russians would stay.",
+        &[
+            "LOC Russia",
+            "MISC Russian = Russia",
+            "MISC Russians = Russia",
+        ],
+    );
+    check(
+        "Russian ships were at sea on Monday, and nobody said where they would go.",
+        &["MISC Russian"],
+    );
+}
+
+#[test]
 fn other_languages_get_no_guesses() {
     check(
         "Der Minister hat am Montag in der Hauptstadt mit der Opposition über den Haushalt und die Steuern gesprochen.",
@@ -146,6 +222,49 @@ fn offices_become_roles_and_authors_and_credits_are_left_out() {
         "{names:?}"
     );
     assert_eq!(found.mentions[0].text, TextId::HEADLINE);
+}
+
+#[test]
+fn countries_and_capitals_are_found_in_other_languages() {
+    check(
+        "Der Bundeskanzler hat am Montag in Berlin mit dem Präsidenten der Ukraine über die Hilfe aus Österreich gesprochen.",
+        &["LOC Berlin", "LOC Ukraine", "LOC Österreich"],
+    );
+    check(
+        "Le président a reçu lundi à Pékin le ministre des affaires étrangères du Japon pour parler des relations entre les pays.",
+        &["LOC Pékin", "LOC Japon"],
+    );
+    check(
+        "Ο πρωθυπουργός συναντήθηκε με τον πρόεδρο στην Αθήνα και μίλησε για την Κύπρο",
+        &["LOC Αθήνα"],
+    );
+    check(
+        "Cumhurbaşkanı dün Paris ve Berlin ziyaretlerinin ardından Almanya ile Rusya arasındaki görüşmeler için açıklama yaptı",
+        &["LOC Paris", "LOC Berlin", "LOC Almanya", "LOC Rusya"],
+    );
+    check(
+        "La ministra habló con el presidente de Chile sobre el comercio; el chile picante y el perú no son países aquí.",
+        &["LOC Chile"],
+    );
+}
+
+#[test]
+fn a_followed_name_in_a_line_without_spaces_is_no_longer_than_it_is() {
+    let document = Document {
+        lang: Some("zh".into()),
+        blocks: vec![Block::Paragraph {
+            text: Text::plain("国家主席习近平会见了记者。"),
+        }],
+    };
+    let followed = [("习近平".to_owned(), EntityKind::Person)];
+    let hints = Hints {
+        followed: &followed,
+        ..Hints::default()
+    };
+    let found = recognize("新闻", &document, &hints);
+    assert_eq!(found.mentions.len(), 1);
+    assert_eq!(found.entities[0].name, "习近平");
+    assert_eq!(found.mentions[0].range, 12..21);
 }
 
 #[test]

@@ -2,13 +2,13 @@
 //!
 //! Hyphens, slashes and possessive endings are tokens of their own, so that `Kim-Putin` can be two names and `Putin's`
 //! can end before its `'s`. Invisible letters (soft hyphen, zero width) and combining marks belong to their word. No
-//! token starts or ends between two letters or digits of one word.
+//! token starts or ends between two letters or digits of one word, but for scripts without spaces between words.
 
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::fold::{is_invisible, unmix_scripts};
+use crate::text::fold::{is_invisible, is_unspaced, unmix_scripts};
 
 /// How a token is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -310,6 +310,15 @@ fn token_length(text: &str, spaced: bool) -> usize {
         }
     }
     let mut length = leading(text, is_word);
+    // Scripts without spaces: each letter stands for itself, so that a name in a line of them has ends.
+    if is_unspaced(first)
+        && text[..length]
+            .chars()
+            .all(|c| is_unspaced(c) || is_combining_mark(c))
+    {
+        let mark = first.len_utf8();
+        return mark + leading(&text[mark..length], is_combining_mark);
+    }
     loop {
         let rest = &text[length..];
         let mut next = rest.chars();
@@ -444,6 +453,7 @@ mod tests {
     fn invisible_letters_do_not_cut_words() {
         check("Pu\u{ad}tin Za\u{200b}greb", &["Putin", "Zagreb"]);
         check("Рutin", &["Putin"]);
+        check("国家主席", &["国", "家", "主", "席"]);
     }
 
     #[test]

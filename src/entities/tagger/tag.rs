@@ -50,8 +50,9 @@ const OUTSIDE: Scores = {
 };
 
 /// A name is shown from this posterior on. Below it, guesses are more often wrong than right (measured on news).
-fn floor(kind: EntityKind) -> f32 {
-    match kind {
+fn floor(span: &Span) -> f32 {
+    match span.kind {
+        EntityKind::Person if span.end - span.start > 1 => 0.25,
         EntityKind::Person | EntityKind::Place | EntityKind::Organisation => 0.40,
         EntityKind::Other => 0.50,
     }
@@ -69,10 +70,12 @@ impl Tagger<'_> {
         let mut spans = self.spans(tokens);
         split_pairs(tokens, &mut spans);
         complete_given_names(tokens, &mut spans);
-        agree(tokens, &mut spans, &is_headline);
-        // Before the countries: a guess that is not shown (`Guy Forget of France`) hides none.
-        spans.retain(|span| span.confidence >= floor(span.kind) && has_capital(tokens, span));
+        let votes = agree(tokens, &mut spans, &is_headline);
+        // A guess that is not shown (`Guy Forget of France`) hides no name.
+        spans.retain(|span| span.confidence >= floor(span) && has_capital(tokens, span));
+        find_again(tokens, &mut spans, &votes);
         add_countries(tokens, &mut spans);
+        add_directions(tokens, &mut spans);
         spans
     }
 
@@ -159,8 +162,12 @@ fn key(tokens: &Tokens, range: Range<usize>) -> String {
     tokens.words(range).to_lowercase()
 }
 
-/// Lets a document agree with itself: one name is of one type, and a name found once is found again.
-fn agree(tokens: &Tokens, spans: &mut Vec<Span>, is_headline: &impl Fn(u32) -> bool) {
+/// Lets a document agree with itself: one name is of one type. Returns what it says of each.
+fn agree(
+    tokens: &Tokens,
+    spans: &mut [Span],
+    is_headline: &impl Fn(u32) -> bool,
+) -> HashMap<String, Votes> {
     let mut votes: HashMap<String, Votes> = HashMap::new();
     for span in spans.iter() {
         let weight = if is_headline(tokens.list[span.start].unit) {
@@ -188,7 +195,7 @@ fn agree(tokens: &Tokens, spans: &mut Vec<Span>, is_headline: &impl Fn(u32) -> b
         }
     }
     follow_full_names(tokens, spans);
-    find_again(tokens, spans, &votes);
+    votes
 }
 
 /// An unsure name that is how a full name of a person ends (`Al-Attiyah`) is that person's.
@@ -231,6 +238,10 @@ fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Vo
             firsts.entry(first).or_default().push((words, kind, sure));
         }
     }
+    for (word, sure) in surnames(tokens, spans) {
+        let known = (vec![word.to_owned()], EntityKind::Person, sure);
+        firsts.entry(word).or_default().push(known);
+    }
     for names in firsts.values_mut() {
         names.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then(a.0.cmp(&b.0)));
     }
@@ -255,7 +266,7 @@ fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Vo
                     .iter()
                     .zip(start..)
                     .all(|(word, i)| tokens.lower(i) == word)
-                && (words.len() > 1 || is_telling(tokens, start))
+                && (words.len() > 1 || is_telling(tokens, start) && !is_opening(tokens, start))
                 && !continues(tokens, start, end);
             if fits {
                 taken[start..end].fill(true);
@@ -266,6 +277,41 @@ fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Vo
     }
     spans.append(&mut more);
     spans.sort_by_key(|s| s.start);
+}
+
+/// Returns the surnames of the full names in a document, in lower case: the last word, or the first as in Korean.
+fn surnames<'t>(tokens: &'t Tokens, spans: &[Span]) -> Vec<(&'t str, f32)> {
+    let mut found = Vec::new();
+    for span in spans {
+        if span.kind != EntityKind::Person || span.end - span.start < 2 || span.confidence < 0.5 {
+            continue;
+        }
+        let last = span.end - 1;
+        let is_listed = |i: usize| GAZETTEER.word(tokens.lower(i)) & class::SURNAME != 0;
+        // `Moon Jae-in`.
+        let is_syllables = tokens.shape(last) == Shape::Lower && tokens.form(last - 1) == "-";
+        if is_syllables && tokens.form(span.start + 1) != "-" {
+            found.push((tokens.lower(span.start), span.confidence));
+        } else if is_listed(span.start) && !is_listed(last) {
+            found.push((tokens.lower(span.start), span.confidence));
+        } else if tokens.list[last].spaced {
+            found.push((tokens.lower(last), span.confidence));
+        }
+    }
+    found.sort_by(|a, b| a.0.cmp(b.0).then(b.1.total_cmp(&a.1)));
+    found.dedup_by_key(|(word, _)| *word);
+    found
+}
+
+/// At the start of a sentence a capital says nothing: there a name of one word stands before a verb of speech or what is
+/// its own.
+fn is_opening(tokens: &Tokens, index: usize) -> bool {
+    let starts = tokens.sentences.partition_point(|s| s.start <= index);
+    let is_first = starts > 0 && tokens.sentences[starts - 1].start == index;
+    let next = tokens.lower(index + 1);
+    let acts =
+        GAZETTEER.word(next) & class::PERSON_VERB != 0 || next == "'s" || next.ends_with("ed");
+    is_first && !acts
 }
 
 /// A capital beside it may make it part of another name, which the tagger saw better.
@@ -422,5 +468,29 @@ fn add_countries(tokens: &Tokens, spans: &mut Vec<Span>) {
             spans.push(Span::new(range, EntityKind::Place, 0.8));
         }
     }
+    spans.sort_by_key(|s| s.start);
+}
+
+/// Adds `the North` and `the South` where the document names that Korea: they stand for it by name.
+fn add_directions(tokens: &Tokens, spans: &mut Vec<Span>) {
+    let mut more = Vec::new();
+    for (direction, country) in [("North", "north korea"), ("South", "south korea")] {
+        let is_named =
+            |s: &Span| s.kind == EntityKind::Place && key(tokens, s.start..s.end) == country;
+        if !spans.iter().any(is_named) {
+            continue;
+        }
+        for index in 1..tokens.list.len() {
+            let stands_alone = tokens.form(index) == direction
+                && tokens.lower(index - 1) == "the"
+                && tokens.list[index].unit == tokens.list[index - 1].unit
+                && !tokens.shape(index + 1).is_capital()
+                && tokens.form(index + 1) != "-";
+            if stands_alone && !spans.iter().any(|s| s.start <= index && index < s.end) {
+                more.push(Span::new(index..index + 1, EntityKind::Place, 0.8));
+            }
+        }
+    }
+    spans.append(&mut more);
     spans.sort_by_key(|s| s.start);
 }
