@@ -3,6 +3,7 @@
 #[path = "support/session.rs"]
 mod session;
 
+use newsdesk::app::cleaning::Item;
 use newsdesk::app::event::{
     Found, FoundFeed, Missing, Mouse, MouseKind, OfflineSummary, ReloadSummary,
 };
@@ -11,8 +12,9 @@ use newsdesk::app::{Areas, Effect, Event, Node, Overlay, Pane, Rect, Settings, S
 use newsdesk::config::settings::MarkRead;
 use newsdesk::keymap::{Key, Keymap, Preset, key};
 use newsdesk::model::article::{BodySource, PicturesKept};
+use newsdesk::model::change::SiteList;
 use newsdesk::model::query::Term;
-use newsdesk::model::{ArticleId, FeedId, Query, TextId, What};
+use newsdesk::model::{ArticleId, FeedId, Query, Scope, TextId, What};
 use proptest::prelude::*;
 use session::{Library, Session};
 
@@ -1031,17 +1033,255 @@ fn over_the_list_of_all_names_no_key_moves_the_panes_below() {
     assert_eq!(session.library.unread(), 5);
 }
 
+// -- what cleaning removed -------------------------------------------------------------------------------------------
+
+/// The lines of the article as they are laid out.
+fn lines(session: &Session) -> Vec<String> {
+    let layout = &session.app.reader().expect("an article").layout;
+    (0..layout.len())
+        .map(|line| layout.line_text(line))
+        .collect()
+}
+
+fn selected_block(session: &Session) -> Option<Item> {
+    session.app.reader()?.cleaning.as_ref()?.selected
+}
+
+fn text_of(session: &Session) -> String {
+    let reader = session.app.reader().expect("an article");
+    reader.article.body.document.plain_text()
+}
+
 #[test]
-fn what_cleaning_removed_can_be_seen() {
+fn what_cleaning_removed_is_shown_in_its_place_and_walked() {
     let mut session = Session::with(3);
-    session.keys("Enter gx");
-    assert!(matches!(
-        session.app.overlays(),
-        [Overlay::Removed { selected: 0 }]
-    ));
-    session.keys("]b q");
-    assert!(session.app.overlays().is_empty());
+    session.keys("Enter");
+    assert!(
+        session.status().contains("full text ✓"),
+        "{}",
+        session.status()
+    );
+    assert!(session.status().ends_with("2 blocks removed, sure"));
+    let before = lines(&session);
+    session.keys("gx");
+    let shown = lines(&session);
+    let at = |words: &str| shown.iter().position(|line| line.contains(words)).unwrap();
+    assert!(at("reached the summit") < at("[share] Share this"));
+    assert!(at("[share] Share this") < at("The museum"));
+    assert!(at("The way down") < at("[newsletter] Sign up"));
+    assert_eq!(selected_block(&session), Some(Item::Removed(0)));
+    assert_eq!(
+        session.status(),
+        "removed: a share bar · + puts it back · Esc ends"
+    );
+    session.keys("]b");
+    assert_eq!(selected_block(&session), Some(Item::Removed(1)));
+    session.keys("]b");
+    assert_eq!(session.status(), "No more removed blocks");
+    session.keys("[b j");
+    assert_eq!(selected_block(&session), Some(Item::Kept(1)));
+    assert_eq!(session.status(), "in the article · - removes it · Esc ends");
+    session.keys("k k k k gg");
+    assert_eq!(selected_block(&session), Some(Item::Kept(0)));
+    session.keys("G");
+    assert_eq!(selected_block(&session), Some(Item::Kept(43)));
+    session.keys("Esc");
+    assert_eq!(lines(&session), before);
     assert_eq!(session.reading(), Some(3));
+    session.keys("]b gx");
+    assert_eq!(
+        session.app.reader().unwrap().cleaning,
+        None,
+        "gx hides it again"
+    );
+}
+
+#[test]
+fn removed_blocks_leave_the_reader_where_he_is() {
+    let mut session = Session::with(1);
+    session.keys("Enter ^D ^D");
+    let top = |session: &Session| {
+        let reader = session.app.reader().unwrap();
+        reader.layout.line_text(reader.top)
+    };
+    let before = top(&session);
+    assert!(
+        before.contains("Paragraph") || before.is_empty(),
+        "{before}"
+    );
+    session.keys("gx");
+    assert_eq!(
+        selected_block(&session),
+        Some(Item::Removed(1)),
+        "the last above"
+    );
+    session.keys("gx ^D ^D gx Esc");
+    session.keys("gg ^D ^D");
+    assert_eq!(top(&session), before);
+}
+
+#[test]
+fn blocks_are_chosen_first_and_decided_for_the_article_by_enter() {
+    let mut session = Session::with(3);
+    session.keys("Enter gx Enter");
+    assert_eq!(
+        session.status(),
+        "Nothing is chosen: + puts a block back, - removes one"
+    );
+    session.keys("- ");
+    assert_eq!(session.status(), "This block is not in the article");
+    session.keys("+ j + -");
+    assert_eq!(
+        session.status(),
+        "+1 -1 · Enter this article · s its site · Esc drops"
+    );
+    session.keys("+");
+    assert!(
+        session.status().starts_with("+1 · "),
+        "{}",
+        session.status()
+    );
+    session.keys("Enter");
+    assert_eq!(session.library.articles[2].decisions.len(), 1);
+    assert!(
+        session.status().ends_with("u undoes"),
+        "{}",
+        session.status()
+    );
+    session.send(Event::Refreshed(vec![ArticleId(3)]));
+    assert!(text_of(&session).contains("Share this"));
+    let cleaning = session.app.reader().unwrap().cleaning.clone().unwrap();
+    assert_eq!(cleaning.chosen, []);
+    session.keys("u");
+    session.send(Event::Refreshed(vec![ArticleId(3)]));
+    assert!(!text_of(&session).contains("Share this"));
+    assert!(
+        session.status().starts_with("undone: "),
+        "{}",
+        session.status()
+    );
+}
+
+#[test]
+fn choices_that_were_not_stored_are_dropped_in_words_or_kept_to_try_again() {
+    let mut session = Session::with(3);
+    session.keys("Enter gx + Esc");
+    assert_eq!(
+        session.status(),
+        "The choice is dropped; nothing was changed"
+    );
+    assert!(selected_block(&session).is_some(), "still there");
+    session.library.failing = Some("the disk is full".into());
+    session.keys("+ Enter");
+    assert_eq!(session.status(), "the disk is full");
+    let cleaning = session.app.reader().unwrap().cleaning.clone().unwrap();
+    assert_eq!(cleaning.chosen, [Item::Removed(0)]);
+    session.keys("q q");
+    assert_eq!((session.reading(), session.quits()), (Some(3), false));
+    session.library.failing = None;
+    session.library.read_only = Some("the folder".into());
+    session.send(Event::LibraryChanged);
+    session.keys("gx + Enter");
+    assert!(
+        session.status().starts_with("Read-only"),
+        "{}",
+        session.status()
+    );
+}
+
+#[test]
+fn a_choice_for_the_site_is_a_rule_for_its_host() {
+    let mut session = Session::with(3);
+    session.paused = false;
+    session.keys("Enter gx + ]b j - ");
+    session.paused = true;
+    session.keys("s");
+    let rule = session.waiting.iter().find_map(|effect| match effect {
+        Effect::Write { change, .. } => match &change.what {
+            What::Site(edit) => Some((edit.clone(), change.scope.clone())),
+            _ => None,
+        },
+        _ => None,
+    });
+    let (edit, scope) = rule.unwrap();
+    assert_eq!(edit.host, "paper.example");
+    assert_eq!(scope, Scope::Ids(vec![ArticleId(3)]));
+    let on: Vec<(SiteList, &str)> = edit
+        .lines
+        .iter()
+        .filter(|line| line.on)
+        .map(|line| (line.list, line.text.as_str()))
+        .collect();
+    assert_eq!(
+        on,
+        [
+            (SiteList::KeepText, "Share this"),
+            (SiteList::StripText, "Paragraph 0 of the story, with words.")
+        ]
+    );
+    session.go_on();
+    assert!(
+        session.status().ends_with("u undoes"),
+        "{}",
+        session.status()
+    );
+}
+
+#[test]
+fn what_was_cleaned_again_in_the_background_moves_nothing_under_the_readers_eyes() {
+    let mut session = Session::with(2);
+    session.keys("Enter");
+    let better = |session: &mut Session, words: &str| {
+        session.library.articles[1].body.document.blocks.insert(
+            0,
+            newsdesk::model::Block::Paragraph {
+                text: newsdesk::model::Text::plain(words),
+            },
+        );
+    };
+    better(&mut session, "A better beginning.");
+    session.send(Event::Refreshed(vec![ArticleId(2), ArticleId(1)]));
+    assert!(text_of(&session).starts_with("A better beginning."));
+    session.keys("^D");
+    better(&mut session, "Another one.");
+    session.send(Event::Refreshed(vec![ArticleId(2)]));
+    assert!(!text_of(&session).starts_with("Another one."));
+    // A reader who asked for it sees it, and stays at the words he was at.
+    let top = |session: &Session| {
+        let reader = session.app.reader().unwrap();
+        reader.layout.line_text(reader.top)
+    };
+    session.keys("j j");
+    while top(&session).trim().is_empty() {
+        session.keys("j");
+    }
+    let before = top(&session);
+    session.keys("gx + Enter");
+    session.send(Event::Refreshed(vec![ArticleId(2)]));
+    session.keys("gx");
+    assert!(text_of(&session).starts_with("Another one."));
+    assert!(lines(&session).contains(&before));
+}
+
+#[test]
+fn in_what_was_removed_other_keys_do_nothing_and_say_so() {
+    let mut session = Session::with(3);
+    session.keys("Enter gx m");
+    assert!(
+        session.status().starts_with("m does nothing here"),
+        "{}",
+        session.status()
+    );
+    session.keys("?");
+    let Some(Overlay::Help(help)) = session.app.overlays().last() else {
+        panic!("no help")
+    };
+    let names: Vec<&str> = help.rows.iter().map(|row| row.name.as_str()).collect();
+    for name in ["put-back", "take-out", "rule-for-site", "next-removed"] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    session.keys("Esc ^C");
+    assert!(!session.quits(), "^C ends it first");
 }
 
 // -- subscriptions --------------------------------------------------------------------------------------------------

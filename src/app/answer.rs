@@ -78,6 +78,7 @@ impl App {
                 {
                     reader.laying = None;
                     reader.set_layout(*layout, height);
+                    reader.settle_cleaning(height);
                 }
             }
             Event::Names { ticket, rows } => self.names_came(ticket, &rows),
@@ -310,13 +311,16 @@ impl App {
             .take()
             .filter(|old| opening.keep && old.id() == id)
         {
+            let (before, now) = (&old.article.body, &reader.article.body);
             let place = old.layout.place_of(old.top);
+            let place = super::cleaning::same_place(place, &before.document, &now.document);
             reader.hold = place;
             reader.top = if old.top == 0 {
                 0
             } else {
                 reader.layout.line_at(place).min(reader.last_top(height))
             };
+            reader.follow_cleaning(&old);
         }
         self.place.reader = Some(reader);
         if self.place.focus == Pane::Names {
@@ -449,7 +453,7 @@ impl App {
                 }
             }
             Some(Overlay::Add(_)) => self.open_in_add(),
-            Some(Overlay::Message(_) | Overlay::Removed { .. }) => {
+            Some(Overlay::Message(_)) => {
                 self.overlays.pop();
             }
             Some(Overlay::Prompt(_) | Overlay::Menu(_) | Overlay::Confirm(_)) | None => {}

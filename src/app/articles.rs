@@ -123,6 +123,7 @@ impl App {
         match self.place.focus {
             Pane::Feeds => self.enter_list(),
             Pane::List => self.open_selected_article(),
+            Pane::Article if self.is_cleaning() => self.decide_here(),
             Pane::Article => {
                 let reader = self.place.reader.as_ref();
                 let url = reader
@@ -325,23 +326,6 @@ impl App {
         }
     }
 
-    pub(super) fn walk_removed(&mut self, back: bool) {
-        if matches!(self.overlays.last(), Some(Overlay::Removed { .. })) {
-            self.motion(Motion::Lines(if back { -1 } else { 1 }));
-        } else {
-            self.show_removed();
-        }
-    }
-
-    pub(super) fn show_removed(&mut self) {
-        let reader = self.place.reader.as_ref();
-        if reader.is_some_and(|reader| !reader.article.body.removed.is_empty()) {
-            self.overlays.push(Overlay::Removed { selected: 0 });
-        } else {
-            self.say("Nothing was removed from this article");
-        }
-    }
-
     pub(super) fn start_hints(&mut self) {
         let height = self.height(Pane::Article);
         let any = self
@@ -471,14 +455,6 @@ impl App {
                 reader.full = FullState::Ready;
                 self.status = super::status::Status::default();
             }
-        }
-    }
-
-    /// Takes in that articles were cleaned again.
-    pub(super) fn refreshed(&mut self, ids: &[ArticleId]) {
-        let shown = self.place.reader.as_ref().map(super::Reader::id);
-        if shown.is_some_and(|id| ids.contains(&id)) {
-            self.reread();
         }
     }
 

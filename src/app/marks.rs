@@ -178,6 +178,11 @@ impl App {
 
     /// Stores a change that is not about articles. Returns its ticket; `None` where nothing can be stored.
     pub(super) fn change(&mut self, what: What) -> Option<Ticket> {
+        self.change_in(what, Scope::None)
+    }
+
+    /// The same for a change that is about articles, but not about their rows.
+    pub(super) fn change_in(&mut self, what: What, scope: Scope) -> Option<Ticket> {
         if let Some(why) = self.tree.data.read_only.clone() {
             self.say_failed(format!("Read-only: nothing can be changed ({why})"));
             return None;
@@ -187,7 +192,7 @@ impl App {
                 ticket,
                 change: Change {
                     what,
-                    scope: Scope::None,
+                    scope,
                     undoable: true,
                 },
             }
@@ -408,13 +413,17 @@ impl App {
         match &sent.kind {
             Kind::Change(What::Follow(key, on)) => self.decide(true, key, *on),
             Kind::Change(What::Mute(key, on)) => self.decide(false, key, *on),
+            Kind::Change(What::Blocks(_) | What::Site(_)) => self.choices_stored(),
             Kind::Change(What::Unsubscribe(feed)) => {
                 if self.place.list.source == Source::Feed(*feed) {
                     self.show(Source::Unread);
                 }
             }
             Kind::Change(_) => {}
-            Kind::Undo | Kind::Redo => self.stand_again(written),
+            Kind::Undo | Kind::Redo => {
+                self.cleaning_awaited |= !written.recleans.is_empty() || !written.sites.is_empty();
+                self.stand_again(written);
+            }
         }
         self.ask_tree();
         self.recount();

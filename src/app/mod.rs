@@ -8,13 +8,14 @@
 //! |---|---|
 //! | [`frame`], [`areas`] | where the panes stand; what a click hits |
 //! | [`tree`], [`source`], [`list`], [`place`] | the feed list, what a list shows, a list as it stands open, the way back |
-//! | [`reader`], [`searched`], [`names`] | the article on the screen, what was searched for in it, its names |
+//! | [`reader`], [`searched`], [`names`], [`cleaning`] | the article on the screen, what was searched for in it, its names, what was removed |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
 //! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
+pub mod cleaning;
 pub mod effect;
 pub mod event;
 pub mod frame;
@@ -128,6 +129,8 @@ pub struct App {
     jumping: Option<Ticket>,
     importing: Option<Ticket>,
     opened_feed: Option<crate::model::FeedId>,
+    /// The article on the screen is being cleaned again because the reader decided something.
+    cleaning_awaited: bool,
 }
 
 /// Where the reader stood when an action was taken.
@@ -187,6 +190,7 @@ impl App {
             jumping: None,
             importing: None,
             opened_feed: None,
+            cleaning_awaited: false,
         }
     }
 

@@ -76,7 +76,22 @@ impl App {
             Pane::Article => {
                 let height = self.height(Pane::Article);
                 if let Some(reader) = &mut self.place.reader {
-                    reader.scroll(motion.rows(height), height);
+                    match motion {
+                        _ if reader.cleaning.is_none() => {
+                            reader.scroll(motion.rows(height), height);
+                        }
+                        Motion::Lines(by) => {
+                            reader.walk_items(by, false, height);
+                        }
+                        Motion::Top | Motion::Bottom => {
+                            reader.scroll(motion.rows(height), height);
+                            reader.walk_items(motion.rows(height), false, height);
+                        }
+                        Motion::Half(_) | Motion::Page(_) => {
+                            reader.scroll(motion.rows(height), height);
+                            reader.select_in_view(height);
+                        }
+                    }
                 }
             }
             Pane::Names => self.names_motion(motion),
@@ -130,8 +145,6 @@ impl App {
 
     fn overlay_motion(&mut self, motion: Motion) {
         let page = usize::from(self.frame().body.height.saturating_sub(4)).max(1);
-        let removed = self.place.reader.as_ref();
-        let removed = removed.map_or(0, |reader| reader.article.body.removed.len());
         let feeds: Vec<_> = self.health_rows().iter().map(|feed| feed.id).collect();
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => {
@@ -151,9 +164,6 @@ impl App {
             }
             Some(Overlay::Message(message)) => {
                 message.top = motion.from(message.top, message.lines.len(), page);
-            }
-            Some(Overlay::Removed { selected }) => {
-                *selected = motion.from(*selected, removed, page);
             }
             Some(Overlay::Health(health)) => {
                 let at = health

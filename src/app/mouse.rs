@@ -124,7 +124,6 @@ impl App {
             Some(Overlay::UndoList(list)) => put(&mut list.selected, row),
             Some(Overlay::Names(names)) => put(&mut names.selected, row),
             Some(Overlay::Add(add)) => put(&mut add.selected, row),
-            Some(Overlay::Removed { selected }) => put(selected, row),
             Some(Overlay::Health(health)) => std::mem::replace(&mut health.selected, feed) == feed,
             Some(Overlay::Menu(menu)) => {
                 menu.selected = row;

@@ -30,10 +30,10 @@ impl App {
         let again = self.settings.keymap.hint(Context::Reader, Command::Refetch);
         let mut parts = vec![text_badge(reader, &again)];
         parts.push(self.picture_badge(&reader.article));
-        match reader.article.body.removed.len() {
-            0 => {}
-            1 => parts.push("1 block removed".to_owned()),
-            count => parts.push(format!("{count} blocks removed")),
+        let body = &reader.article.body;
+        let is_plain = body.removed.is_empty() && body.is_sure();
+        if body.source == BodySource::Page && !is_plain {
+            parts.push(body.cleaning_words());
         }
         parts.retain(|part| !part.is_empty());
         parts.join("  ")

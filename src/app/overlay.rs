@@ -1,4 +1,4 @@
-//! What may lie over the panes: prompts, choices, help, feed health, removed blocks, names over the cache.
+//! What may lie over the panes: prompts, choices, help, feed health, names over the cache.
 
 use jiff::Timestamp;
 
@@ -29,11 +29,6 @@ pub enum Overlay {
     UndoList(UndoList),
     /// Errors and feed health.
     Health(Health),
-    /// What cleaning removed from the article.
-    Removed {
-        /// The selected block.
-        selected: usize,
-    },
     /// The names over the cache.
     Names(NamesIndex),
     /// Addresses being added.
@@ -292,7 +287,6 @@ impl Overlay {
                 Some(Context::Popup)
             }
             Self::Health(_) => Some(Context::Health),
-            Self::Removed { .. } => Some(Context::Removed),
             Self::Names(_) => Some(Context::Names),
         }
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use jiff::tz::TimeZone;
 
+use super::cleaning::{self, Cleaning};
 use super::effect::Ticket;
 use super::searched::Searched;
 use crate::flow::{self, Head, Layout, Options, Place};
@@ -38,6 +39,8 @@ pub struct Reader {
     pub name: Option<usize>,
     /// The mention the reader stands on: its place in the article's mentions.
     pub mention: Option<usize>,
+    /// Shown with what cleaning removed.
+    pub cleaning: Option<Cleaning>,
     /// How its full text stands.
     pub full: FullState,
     /// Its pictures.
@@ -105,6 +108,7 @@ impl Reader {
             hints: None,
             name: None,
             mention: None,
+            cleaning: None,
             full: FullState::Quiet,
             pictures: Pictures::default(),
             pinned: false,
@@ -138,6 +142,10 @@ impl Reader {
                 byline: vec![self.byline(zone)],
             }),
             ascii,
+            asides: match self.cleaning {
+                Some(_) => cleaning::asides(&self.article),
+                None => Vec::new(),
+            },
             picture_rows: self
                 .pictures
                 .ready

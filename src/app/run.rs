@@ -50,6 +50,9 @@ impl App {
             Command::NextRemoved => self.walk_removed(false),
             Command::PreviousRemoved => self.walk_removed(true),
             Command::Removed => self.show_removed(),
+            Command::PutBack => self.choose_block(true),
+            Command::TakeOut => self.choose_block(false),
+            Command::RuleForSite => self.decide_for_site(),
             Command::FullText => self.toggle_full_text(),
             Command::Refetch => self.fetch_full_text(),
             Command::Zen => self.toggle_zen(),
@@ -160,6 +163,9 @@ impl App {
             self.leave_names();
             return true;
         }
+        if self.end_cleaning() {
+            return true;
+        }
         if self.place.reading {
             self.leave_article();
             return true;
@@ -181,7 +187,7 @@ impl App {
         if self.overlays.pop().is_some() {
             return;
         }
-        if self.clear_marked() || self.end_find() || self.end_name() {
+        if self.end_cleaning() || self.clear_marked() || self.end_find() || self.end_name() {
             return;
         }
         if self.place.list.filter.is_some() && !self.place.reading {
@@ -197,7 +203,7 @@ impl App {
 
     /// `^C`: cancels a prompt or popup, else quits.
     fn interrupt(&mut self) {
-        if self.overlays.pop().is_none() {
+        if self.overlays.pop().is_none() && !self.end_cleaning() {
             self.send(Effect::Quit);
         }
     }

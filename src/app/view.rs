@@ -148,6 +148,7 @@ impl App {
         Some(match self.place.focus {
             Pane::Feeds => Context::Feeds,
             Pane::List => Context::List,
+            Pane::Article if self.is_cleaning() => Context::Removed,
             Pane::Article => Context::Reader,
             Pane::Names => Context::Names,
         })
@@ -186,6 +187,9 @@ impl App {
         let list = &self.place.list;
         if list.marked_count() > 0 {
             return format!("{} selected", list.marked_count());
+        }
+        if self.is_cleaning() {
+            return self.cleaning_words().unwrap_or_default();
         }
         if self.place.reading || self.place.focus == Pane::Article {
             return self.reader_words();

@@ -146,12 +146,16 @@ pub(super) fn is_plain_text(source: &str, text: &str) -> bool {
 fn report(extraction: &Extraction, output: Output) {
     let body = &extraction.body;
     output.say(&format!("full text: {}", body.cleaning_words()));
-    for removed in &body.removed {
-        let text: String = removed
-            .text
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+    for group in body.removed_groups() {
+        let blocks = body.removed.get(group).unwrap_or_default();
+        let Some(removed) = blocks.first() else {
+            continue;
+        };
+        let texts = blocks.iter().map(|block| {
+            let words: Vec<&str> = block.text.split_whitespace().collect();
+            words.join(" ")
+        });
+        let text = texts.collect::<Vec<_>>().join(" · ");
         let short: String = text.chars().take(100).collect();
         output.say(&format!(
             "  {:<11} before block {:>3}: {short}",

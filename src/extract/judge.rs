@@ -206,13 +206,13 @@ impl Verdict {
                 .get(block.elem)
                 .map_or(Ruled::Nothing, |e| e.ruled);
             let hash = words::hash_of_letters(&block.text);
-            if keep.contains(&hash) || ruled == Ruled::Keep || (ruled == Ruled::Body && *p > 0.1) {
+            // A block's own words say more than the element it is in.
+            let is_named = keep.contains(&hash);
+            if is_named || ruled == Ruled::Keep || (ruled == Ruled::Body && *p > 0.1) {
                 self.keep(*n);
             }
-            if strip.contains(&hash)
-                || ruled == Ruled::Strip
-                || (has_body && ruled == Ruled::Nothing)
-            {
+            let is_outside = ruled == Ruled::Strip || (has_body && ruled == Ruled::Nothing);
+            if strip.contains(&hash) || (is_outside && !is_named) {
                 self.drop(*n, Reason::Site);
             }
         }

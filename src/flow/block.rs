@@ -15,6 +15,9 @@ const MIN_TEXT_COLS: usize = 10;
 /// Columns between the stops of a tab in code.
 const TAB_COLS: usize = 4;
 
+/// An aside takes about so many rows at most.
+const ASIDE_ROWS: usize = 3;
+
 /// Lays out one document.
 pub(super) struct Flow<'o> {
     pub(super) out: Layout,
@@ -53,8 +56,50 @@ impl<'o> Flow<'o> {
 
     pub(super) fn run(mut self, document: &Document) -> Layout {
         self.head();
-        self.blocks(&document.blocks);
+        self.out.asides = vec![0..0; self.options.asides.len()];
+        for (n, block) in document.blocks.iter().enumerate() {
+            self.asides(n);
+            let from = self.next_line();
+            self.blocks(std::slice::from_ref(block));
+            let until = self.out.len();
+            self.out.blocks.push(from.min(until)..until);
+        }
+        self.asides(document.blocks.len());
         self.out.finish()
+    }
+
+    /// Returns the line that comes next, after the blank one that is due.
+    fn next_line(&self) -> usize {
+        self.out.len() + usize::from(self.gap.is_some() && !self.out.is_empty())
+    }
+
+    /// Shows the asides that stand before a block, close together, each behind a bar and cut to a few lines.
+    fn asides(&mut self, before: usize) {
+        let options = self.options;
+        let here = options.asides.iter().enumerate();
+        let mut any = false;
+        for (n, aside) in here.filter(|(_, aside)| aside.before == before) {
+            let from = self.next_line();
+            let bar = if options.ascii { ": " } else { "┆ " };
+            self.inside(None, bar, Role::QuoteBar, |flow| {
+                let label = format!("[{}] ", aside.label);
+                let words = aside.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                let cols = flow.cols() * ASIDE_ROWS;
+                let room = cols.saturating_sub(width::width(&label) + flow.cols() / 4);
+                let words = width::truncate(&words, room.max(flow.cols()));
+                let shown = Inline::plain(&words, flow.style(Role::Removed), false)
+                    .prefixed(&label, flow.style(Role::Reason));
+                flow.wrapped(&shown, TextId::HEADLINE);
+            });
+            let until = self.out.len();
+            if let Some(lines) = self.out.asides.get_mut(n) {
+                *lines = from.min(until)..until;
+            }
+            any = true;
+        }
+        if any {
+            self.gap();
+        }
     }
 
     fn head(&mut self) {

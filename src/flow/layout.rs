@@ -15,6 +15,10 @@ pub struct Layout {
     pub headings: Vec<Heading>,
     /// Every picture in reading order.
     pub figures: Vec<Figure>,
+    /// The lines of every block of the document.
+    pub blocks: Vec<Range<usize>>,
+    /// The lines of every aside, in the order they were given in.
+    pub asides: Vec<Range<usize>>,
     /// Addresses by link number: number n is at n - 1.
     urls: Vec<String>,
     /// All letters of all lines in one string: a document of 5 MB has some 500,000 pieces.
@@ -108,6 +112,10 @@ pub enum Role {
     Rule,
     /// Indents and padding.
     Space,
+    /// The words of an aside.
+    Removed,
+    /// What an aside is.
+    Reason,
 }
 
 /// A link.

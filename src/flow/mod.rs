@@ -34,6 +34,19 @@ pub struct Options {
     pub ascii: bool,
     /// Rows kept free for pictures, by address; one that is not here is shown by its words.
     pub picture_rows: BTreeMap<String, u16>,
+    /// Blocks that are not in the document, shown in their places.
+    pub asides: Vec<Aside>,
+}
+
+/// A block that is not in the document, shown in its place: what cleaning removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// It stands before the block of this index (the number of blocks: after the last).
+    pub before: usize,
+    /// What it is, in a word.
+    pub label: String,
+    /// Its words.
+    pub text: String,
 }
 
 impl Default for Options {
@@ -43,6 +56,7 @@ impl Default for Options {
             link_numbers: true,
             ascii: false,
             picture_rows: BTreeMap::new(),
+            asides: Vec::new(),
         }
     }
 }

@@ -56,6 +56,48 @@ fn table(header: &[&str], rows: &[&[&str]]) -> Block {
 }
 
 #[test]
+fn asides_stand_in_their_places_and_move_no_text() {
+    let aside = |before, text: &str| Aside {
+        before,
+        label: "share".into(),
+        text: text.into(),
+    };
+    let options = Options {
+        asides: vec![
+            aside(0, "Share\nthis"),
+            aside(1, "one two three four five six seven eight nine ten eleven"),
+            aside(2, "Last"),
+            aside(1, "short"),
+        ],
+        ..Options::default()
+    };
+    let document = document(vec![paragraph("First."), paragraph("Second.")]);
+    let with = layout(&document, 20, &options);
+    assert_eq!(
+        lines(&with),
+        [
+            "┆ [share] Share this",
+            "",
+            "First.",
+            "",
+            "┆ [share] one two",
+            "┆ three four five",
+            "┆ six seven eight n…",
+            "┆ [share] short",
+            "",
+            "Second.",
+            "",
+            "┆ [share] Last",
+        ]
+    );
+    assert_eq!(with.blocks, [2..3, 9..10]);
+    assert_eq!(with.asides, [0..1, 4..7, 11..12, 7..8]);
+    let without = layout(&document, 20, &Options::default());
+    assert_eq!(with.place_of(9), without.place_of(2));
+    assert_eq!(with.line_of(TextId(2), 0), 9);
+}
+
+#[test]
 fn a_blank_line_stands_between_blocks_and_none_at_the_ends() {
     let heading = Block::Heading {
         level: 2,

@@ -161,10 +161,13 @@ commands! {
     NextLink "next-link" Read [READER] ["]l"] => "Select the next link";
     PreviousLink "previous-link" Read [READER] ["[l"] => "Select the previous link";
     FullText "full-text" Read [ARTICLES] ["x"] => "Show the feed's text or the full text";
-    Refetch "fetch-full-text" Read [ARTICLES] ["X"] => "Fetch the page again and clean it";
-    Removed "removed" Read [READER] ["gx"] => "Show what cleaning removed, and why";
+    Refetch "fetch-full-text" Read [ARTICLES | REMOVED] ["X"] => "Fetch the page again and clean it";
+    Removed "removed" Read [READER | REMOVED] ["gx"] => "Show what cleaning removed and why, or hide it";
     NextRemoved "next-removed" Read [READER | REMOVED] ["]b"] => "Go to the next removed block";
     PreviousRemoved "previous-removed" Read [READER | REMOVED] ["[b"] => "Go to the previous removed block";
+    PutBack "put-back" Read [REMOVED] ["+"] => "Put the selected block back into the article";
+    TakeOut "take-out" Read [REMOVED] ["-"] => "Remove the selected block from the article";
+    RuleForSite "rule-for-site" Read [REMOVED] ["s"] => "Do what was chosen in every article of this site (Enter: in this one)";
     Zen "zen" Read [PANES] ["z"] => "Show nothing but the article";
     Pictures "pictures" Read [PANES] ["I"] => "Show pictures, or hide them";
     Narrower "narrower" Read [PANES] ["<"] takes Number => "Make the pane, or the text column, narrower";
@@ -182,8 +185,8 @@ commands! {
     Select "select" Mark [LIST] ["v"] => "Select the row and step down";
     SelectRange "select-range" Mark [LIST] ["V"] => "Select from the last selected row to here";
     SelectAll "select-all" Mark [LIST] ["%"] => "Select all rows";
-    Undo "undo" Mark [MAIN] ["u"] => "Take the last action back";
-    Redo "redo" Mark [MAIN] ["^R"] => "Do it again";
+    Undo "undo" Mark [MAIN | REMOVED] ["u"] => "Take the last action back";
+    Redo "redo" Mark [MAIN | REMOVED] ["^R"] => "Do it again";
     UndoList "undolist" Mark [MAIN] [] => "Show the actions that can be taken back";
 
     Search "search" Find [LISTS | NAMES | POPUP] ["/"] takes Query => "Search everything as you type";

@@ -124,7 +124,9 @@ pub(super) fn plan(conn: &Connection, scope: &Scope, choices: Vec<BlockChoice>) 
 /// Plans the note of a change in the user's site rules.
 pub(super) fn plan_site(edit: SiteEdit) -> Planned {
     let mut words = Count::default();
-    for line in &edit.lines {
+    // A line that another takes the place of is not counted of its own.
+    let any = edit.lines.iter().any(|line| line.on);
+    for line in edit.lines.iter().filter(|line| line.on || !any) {
         words.add(match (line.on, line.list) {
             (true, SiteList::KeepText) => Some(true),
             (true, SiteList::Strip | SiteList::StripText) => Some(false),

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::canvas::{Canvas, row, target};
-use super::{Heading, border, hyperlink, list, picture};
+use super::{Heading, border, hyperlink, list, picture, removed};
 use crate::app::App;
 use crate::app::areas::{Areas, Target};
 use crate::app::reader::Reader;
@@ -41,7 +41,7 @@ pub(super) fn draw(
     if !app.is_zen() {
         heading.draw(
             canvas,
-            &title(reader),
+            &app.cleaning_title().unwrap_or_else(|| title(reader)),
             if heading.narrow { &percent } else { "" },
         );
         if !heading.narrow && reader.layout.len() > height {
@@ -74,6 +74,7 @@ pub(super) fn draw(
         }
     }
     picture::draw(canvas, column, app, reader, lines);
+    removed::draw(canvas, column, reader);
     hints(canvas, column, reader);
 }
 

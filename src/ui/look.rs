@@ -29,6 +29,8 @@ pub(super) struct Signs {
     pub(super) more: &'static str,
     pub(super) done: &'static str,
     pub(super) prompt: &'static str,
+    /// Beside the selected block.
+    pub(super) bar: &'static str,
 }
 
 const UNICODE: Signs = Signs {
@@ -44,6 +46,7 @@ const UNICODE: Signs = Signs {
     more: "…",
     done: "✓",
     prompt: "›",
+    bar: "▌",
 };
 
 const ASCII: Signs = Signs {
@@ -59,6 +62,7 @@ const ASCII: Signs = Signs {
     more: "~",
     done: "+",
     prompt: ">",
+    bar: "|",
 };
 
 impl<'a> Look<'a> {
@@ -135,6 +139,8 @@ fn part(role: flow::Role) -> Option<Role> {
         flow::Role::TableHead => Role::Strong,
         flow::Role::Embed => Role::Link,
         flow::Role::LinkNumber => Role::LinkHint,
+        flow::Role::Removed => Role::Removed,
+        flow::Role::Reason => Role::Key,
     })
 }
 

@@ -223,10 +223,6 @@ fn draw_overlay(
             health::draw(canvas, app, it, areas);
             None
         }
-        Overlay::Removed { selected } => {
-            removed::draw(canvas, app, *selected, areas);
-            None
-        }
         Overlay::Names(it) => names::index(canvas, app, it, areas),
         Overlay::Add(it) => {
             choices::add(canvas, app, it, areas);

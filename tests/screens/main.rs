@@ -66,7 +66,11 @@ fn health_shows_the_worst_first() {
 
 #[test]
 fn removed_blocks_have_their_reasons() {
-    check_one("removed", Desk::new(100, 30).press("Enter g x"));
+    for (cols, rows) in SIZES {
+        let mut desk = Desk::new(cols, rows);
+        desk.press("Enter g x ] b + j - k");
+        check_one(&format!("removed_{cols}x{rows}"), &mut desk);
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use newsdesk::app::event::Tree;
 use newsdesk::app::{App, Effect, Event, Settings};
 use newsdesk::keymap::key;
-use newsdesk::model::article::{Body, BodySource, Has, PicturesKept, Reason, Removed};
+use newsdesk::model::article::{
+    BlockDecision, Body, BodySource, Has, PicturesKept, Reason, Removed,
+};
 use newsdesk::model::change::Written;
 use newsdesk::model::entity::{ArticleEntity, EntityRow};
 use newsdesk::model::feed::{FeedHealth, FeedSettings};
@@ -39,8 +41,8 @@ pub(crate) struct Library {
 struct Step {
     op: JournalId,
     words: String,
-    before: Vec<(ArticleId, ArticleRow)>,
-    after: Vec<(ArticleId, ArticleRow)>,
+    before: Vec<(ArticleId, Article)>,
+    after: Vec<(ArticleId, Article)>,
 }
 
 /// A session.
@@ -144,12 +146,20 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
                 lang: Some("en".into()),
                 blocks,
             },
-            removed: vec![Removed {
-                reason: Reason::Share,
-                text: "Share this".into(),
-                before: 1,
-                block: None,
-            }],
+            removed: vec![
+                Removed {
+                    reason: Reason::Share,
+                    text: "Share this".into(),
+                    before: 1,
+                    block: None,
+                },
+                Removed {
+                    reason: Reason::Newsletter,
+                    text: "Sign up to our letter".into(),
+                    before: 3,
+                    block: None,
+                },
+            ],
             confidence: 0.9,
             remark: None,
             cleaner: 1,
@@ -315,15 +325,15 @@ impl Library {
         let mut before = Vec::new();
         let mut after = Vec::new();
         for article in &mut self.articles {
-            let row = &mut article.row;
-            if !ids.contains(&row.id) {
+            if !ids.contains(&article.row.id) {
                 continue;
             }
-            let old = row.clone();
-            mark_row(row, &change.what);
-            if *row != old {
-                before.push((row.id, old));
-                after.push((row.id, row.clone()));
+            let old = article.clone();
+            mark_row(&mut article.row, &change.what);
+            decide(article, &change.what);
+            if *article != old {
+                before.push((article.row.id, old));
+                after.push((article.row.id, article.clone()));
             }
         }
         let mut feed = None;
@@ -356,7 +366,8 @@ impl Library {
         };
         let changed = before.len() as u64;
         let ids = before.iter().map(|(id, _)| *id).collect();
-        let deliberate = change.undoable && (changed > 0 || change.scope == Scope::None);
+        let is_rule = matches!(change.what, What::Site(_));
+        let deliberate = change.undoable && (changed > 0 || change.scope == Scope::None || is_rule);
         self.steps += 1;
         let op = deliberate.then_some(JournalId(self.steps));
         if let Some(op) = op {
@@ -387,8 +398,8 @@ impl Library {
         let step = step.ok_or("there is nothing to undo")?;
         let states = if redo { &step.after } else { &step.before };
         for article in &mut self.articles {
-            if let Some((_, row)) = states.iter().find(|(id, _)| *id == article.row.id) {
-                article.row = row.clone();
+            if let Some((_, state)) = states.iter().find(|(id, _)| *id == article.row.id) {
+                *article = state.clone();
             }
         }
         let way = if redo { "again" } else { "undone" };
@@ -398,6 +409,7 @@ impl Library {
             ids: states.iter().map(|(id, _)| *id).collect(),
             feed: None,
             words: format!("{way}: {}", step.words),
+            recleans: states.iter().map(|(id, _)| *id).collect(),
             ..Written::default()
         };
         if redo {
@@ -656,6 +668,21 @@ impl Session {
     pub(crate) fn quits(&self) -> bool {
         self.outside.contains(&Effect::Quit)
     }
+}
+
+/// Decides on blocks at once, where the engine would clean the article again.
+fn decide(article: &mut Article, what: &What) {
+    let What::Blocks(choices) = what else { return };
+    for choice in choices {
+        article.decisions.retain(|known| known.text != choice.text);
+        article
+            .decisions
+            .extend(choice.keep.map(|keep| BlockDecision {
+                text: choice.text.clone(),
+                keep,
+            }));
+    }
+    newsdesk::extract::apply_decisions(&mut article.body, None, &article.decisions);
 }
 
 fn mark_row(row: &mut ArticleRow, what: &What) {
