@@ -52,10 +52,20 @@ fn say(done: &CacheImported, context: &Context) {
         };
         context.output.say(&format!(
             "kept from newsboat, but not subscribed here: {feeds} ({}). Importing newsboat's `urls` file subscribes to {it}",
-            done.kept_feeds.join(", ")
+            some(&done.kept_feeds)
         ));
     }
     context.output.say(&done.words());
+}
+
+/// Names the first few, and says how many more there are.
+fn some(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let named = names[..names.len().min(MOST)].join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
 }
 
 /// Returns what each flag becomes: as `--flag` says, else as the user answers, else nothing said (a tag `nb:L`).
