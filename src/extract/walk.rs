@@ -13,6 +13,9 @@ use super::words::{self, Groups};
 use crate::model::document::MarkKind;
 use crate::text::clean;
 
+/// In a longer text, letters of two elements that touch are one word.
+const MAX_PARTED_CHARS: u32 = 120;
+
 /// An element that is open in the walk.
 struct Open {
     elem: Option<usize>,
@@ -45,6 +48,8 @@ pub(super) struct Walk {
     in_bold: u32,
     in_pre: u32,
     breaks: u32,
+    /// An inline element was closed, and (second) another was opened, since the last word.
+    seam: (bool, bool),
     names: HashMap<String, (Groups, Range<usize>)>,
     ruled: HashMap<NodeId, Ruled>,
     ruled_hints: HashMap<NodeId, HintKind>,
@@ -85,6 +90,7 @@ impl Walk {
             in_bold: 0,
             in_pre: 0,
             breaks: 0,
+            seam: (false, false),
             names: HashMap::new(),
             ruled: HashMap::new(),
             ruled_hints: HashMap::new(),
@@ -326,6 +332,7 @@ impl Walk {
         let link = matches!(kind, Some(MarkKind::Link(_)));
         let bold = matches!(kind, Some(MarkKind::Strong));
         let mark = kind.is_some();
+        self.seam.1 = self.seam.0 && !matches!(name, "sup" | "sub");
         if let Some(kind) = kind {
             self.open_marks.push((kind, self.text.len()));
         }
@@ -394,6 +401,8 @@ impl Walk {
             HintKind::Published
         } else if has("headline") {
             HintKind::Headline
+        } else if has("dateModified") {
+            return None;
         } else if name == "time" {
             HintKind::Time
         } else {
@@ -424,6 +433,7 @@ impl Walk {
             return;
         }
         let Some(open) = self.open.pop() else { return };
+        self.seam.0 = open.elem.is_none();
         if let Some((kind, value, block, offset)) = open.hint {
             self.take_hint(kind, value, block, offset);
         }
@@ -608,6 +618,7 @@ impl Walk {
 
     fn push(&mut self, raw: &str) {
         let cleaned = clean::clean(raw);
+        self.part(&cleaned);
         if self.in_pre > 0 {
             self.begin(&cleaned);
             self.count(&cleaned);
@@ -625,6 +636,20 @@ impl Walk {
             if piece.len() > word.len() && ends_open {
                 self.text.push(' ');
             }
+        }
+    }
+
+    /// Parts two elements of a line that only the style sheet keeps apart: "Jane Doe" and "Editor", "2023" and "5 views".
+    fn part(&mut self, next: &str) {
+        let (_, is_seam) = std::mem::take(&mut self.seam);
+        if !is_seam || self.in_pre > 0 || self.chars > MAX_PARTED_CHARS {
+            return;
+        }
+        if let (Some(last), Some(first)) = (self.text.chars().next_back(), next.chars().next())
+            && (last.is_lowercase() || last.is_ascii_digit())
+            && (first.is_uppercase() || first.is_ascii_digit())
+        {
+            self.text.push(' ');
         }
     }
 

@@ -7,7 +7,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
 /// Longer texts are no dates.
 const MAX_CHARS: usize = 120;
@@ -16,12 +16,19 @@ const MAX_CHARS: usize = 120;
 /// 1700 to 2199, or where it is the day that a program writes for no day. A date without a zone is taken as UTC, one without a time as midnight; a day past the month's end
 /// becomes its last day.
 pub fn parse_lenient(text: &str) -> Option<Timestamp> {
+    parse_with_day(text).map(|(at, _)| at)
+}
+
+/// Reads a date as [`parse_lenient`] does, and gives beside the moment the day as written: late in the evening in New
+/// York it is the next day in UTC.
+pub fn parse_with_day(text: &str) -> Option<(Timestamp, Date)> {
     let text = text.trim();
     if text.is_empty() || text.chars().count() > MAX_CHARS {
         return None;
     }
     if let Some(seconds) = unix_time(text) {
-        return Timestamp::from_second(seconds).ok().filter(in_range);
+        let at = Timestamp::from_second(seconds).ok().filter(in_range)?;
+        return Some((at, at.to_zoned_datetime(TimeZone::UTC).date()));
     }
     let mut tokens = tokenize(text);
     let clock = take_clock(&mut tokens);
@@ -33,7 +40,8 @@ pub fn parse_lenient(text: &str) -> Option<Timestamp> {
     let time = clock.map_or(Time::midnight(), |clock| clock.time);
     let local = DateTime::from_parts(date, time);
     let offset = Offset::from_seconds(offset.unwrap_or(0)).ok()?;
-    offset.to_timestamp(local).ok().filter(in_range)
+    let at = offset.to_timestamp(local).ok().filter(in_range)?;
+    Some((at, date))
 }
 
 fn in_range(at: &Timestamp) -> bool {
@@ -426,6 +434,31 @@ fn ordinal_date(year: &str, ordinal: &str) -> Option<Date> {
     first.checked_add(jiff::Span::new().days(days - 1)).ok()
 }
 
+/// Says whether a word is a month's name or short form, in one of many languages.
+pub fn is_month(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    // `marketing` begins like March: what goes on after a stem of ASCII letters must do so as the month's name does.
+    let is_full = |stem: &str| {
+        stem.len() == lower.len()
+            || !lower.is_ascii()
+            || FULL_NAMES
+                .split(' ')
+                .any(|name| name.starts_with(&lower) || lower.starts_with(name))
+    };
+    let mut stems = MONTHS.iter().flat_map(|stems| stems.split(' '));
+    stems.any(|stem| lower.starts_with(stem) && is_full(stem))
+}
+
+/// Full names of months that are written in ASCII, of the languages in [`MONTHS`]. Source: Unicode CLDR,
+/// `months/format/wide`.
+const FULL_NAMES: &str = "january february march april may june july august september october november december januar \
+    februar marts juni juli oktober dezember desember janvier avril mai juin juillet septembre octobre novembre enero \
+    febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio \
+    giugno luglio settembre ottobre dicembre janeiro fevereiro maio junho julho setembro outubro novembro dezembro \
+    januari februari maart mei augustus mars maj augusti tammi helmi maalis huhti touko heinä elo loka marras joulu \
+    stycznia lutego marca kwietnia maja czerwca lipca sierpnia listopada grudnia leden ledna dubna ledna ocak mart \
+    nisan haziran temmuz ekim maret agustus desember sept";
+
 /// Returns the month a word names, by the longest beginning that fits: `mar` is March, `marras` is Finnish November.
 /// Weekdays that begin like a month (`mardi`, `martes`) stand before it, so the caller asks from the right.
 fn month_of(word: &str) -> Option<i8> {
@@ -517,6 +550,19 @@ mod tests {
         check("2004-július-13T9:15-05:00", "2004-07-13T14:15:00Z");
         check("5 marraskuuta 2013", "2013-11-05T00:00:00Z");
         check("пт, 12 ноя 2021 10:00:00 +0300", "2021-11-12T07:00:00Z");
+    }
+
+    #[test]
+    fn the_day_is_the_one_written() {
+        let day = |text: &str| parse_with_day(text).map(|(_, day)| day.to_string());
+        assert_eq!(
+            day("Dec. 21, 2023 11:00 pm EST").as_deref(),
+            Some("2023-12-21")
+        );
+        assert_eq!(
+            day("2023-12-21T23:00:00-05:00").as_deref(),
+            Some("2023-12-21")
+        );
     }
 
     #[test]

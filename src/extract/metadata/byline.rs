@@ -1,6 +1,6 @@
 //! The authors: names only, without "By", e-mail, job or paper.
 
-use super::{Facts, meta, plain};
+use super::{Facts, meta, plain, unmarked};
 use crate::extract::Context;
 use crate::extract::page::{HintKind, Page};
 use crate::text::clean_line;
@@ -75,6 +75,9 @@ pub(super) fn authors(
         names(&said.into_iter().collect::<Vec<_>>()),
         names(&hinted_bylines(page, title)),
         names(&spoken(page, title)),
+        names(&unmarked::led(page, title)),
+        unmarked::chinese(page),
+        unmarked::beside_date(page, title),
         names(&signed(page)),
     ];
     // A person is a better answer than the paper itself.
@@ -190,6 +193,15 @@ const LEADS: &[&str] = &[
     "της",
     "글",
 ];
+
+/// Says whether a text is a lead and nothing else.
+pub(super) fn is_lead(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let bare = lower.trim_end_matches([':', '：', ' ', '\u{a0}']);
+    LEADS
+        .iter()
+        .any(|lead| bare.len() > 1 && lead.trim_end_matches([':', '：']) == bare)
+}
 
 /// Returns what stands behind a lead at the line's start.
 fn after_lead(line: &str) -> Option<&str> {

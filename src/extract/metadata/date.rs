@@ -5,10 +5,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
-use super::{Facts, meta};
+use super::{Facts, meta, printed};
 use crate::extract::Context;
 use crate::extract::page::{HintKind, Page};
-use crate::text::date::parse_lenient;
+use crate::text::date::parse_with_day;
 
 /// A moment, and the day it falls on where the page was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,14 @@ const METAS: &[&str] = &[
     "datemodified",
 ];
 
+/// The last of [`METAS`] rather name the date of a change.
+const WEAK_METAS: usize = 5;
+
 /// Blocks before and after the headline in which a date is looked for.
 const WINDOW: (usize, usize) = (8, 16);
+
+/// Blocks of a page without a headline in which a date is looked for.
+const FIRST_BLOCKS: usize = 60;
 
 /// Finds the date of publication.
 pub(super) fn published(
@@ -67,66 +73,93 @@ pub(super) fn published(
         let near = said.filter(|said| said.at.as_second().abs_diff(at.as_second()) < 20 * 3600);
         return Some(near.map_or_else(|| utc(at), |said| Dated { at, day: said.day }));
     }
-    from_page(page, facts, base, title).map(|dated| on_the_page(dated, page, base, title))
+    let address = base.and_then(of_address);
+    from_page(page, facts, address, title).map(|dated| on_the_page(dated, page, address, title))
 }
 
 fn from_page(
     page: &Page,
     facts: &Facts,
-    base: Option<&Url>,
+    address: Option<Dated>,
     title: Option<usize>,
 ) -> Option<Dated> {
     let ruled = page
         .hints
         .iter()
         .find(|hint| hint.kind == HintKind::RuledDate);
-    let strong = METAS
-        .get(..METAS.len().saturating_sub(5))
-        .unwrap_or_default();
-    let weak = METAS
-        .get(METAS.len().saturating_sub(5)..)
-        .unwrap_or_default();
-    ruled
+    let (strong, weak) = METAS.split_at(METAS.len() - WEAK_METAS);
+    let of_data = ruled
         .and_then(|hint| read(&hint.value).or_else(|| read_line(&hint.text)))
         .or_else(|| facts.published.as_deref().and_then(read))
         .or_else(|| strong.iter().find_map(|name| read(&meta(page, &[*name])?)))
         .or_else(|| hinted(page, &[HintKind::Published], title))
-        .or_else(|| hinted(page, &[HintKind::Time], title))
-        .or_else(|| visible(page, title))
-        .or_else(|| hinted(page, &[HintKind::Dateline], title))
-        .or_else(|| of_address(base?))
+        .or_else(|| other_metas(page));
+    of_data
+        .or_else(|| {
+            let seen = hinted(page, &[HintKind::Time], title)
+                .or_else(|| visible(page, title))
+                .or_else(|| hinted(page, &[HintKind::Dateline], title));
+            // What is printed near the headline may be the date of something else; the address is the article's own.
+            let is_far = |seen: &Dated| {
+                address.is_some_and(|own| {
+                    own.at.as_second().abs_diff(seen.at.as_second()) > FAR_SECONDS
+                })
+            };
+            seen.filter(|seen| !is_far(seen)).or(address)
+        })
+        .or_else(|| facts.published_of_part.as_deref().and_then(read))
         .or_else(|| weak.iter().find_map(|name| read(&meta(page, &[*name])?)))
 }
 
-/// Puts the day right where the data gives the moment in UTC and the page prints the day before or after: an evening
-/// in New York is the next day in UTC.
-fn on_the_page(dated: Dated, page: &Page, base: Option<&Url>, title: Option<usize>) -> Dated {
-    let hour = dated.at.to_zoned_datetime(TimeZone::UTC).hour();
-    if utc(dated.at).day != dated.day {
-        return dated;
-    }
-    let seen = [
-        base.and_then(of_address),
-        visible(page, title),
-        hinted_text(page, title),
-    ];
-    let days: Vec<Date> = seen.into_iter().flatten().map(|seen| seen.day).collect();
-    if days.contains(&dated.day) {
-        return dated;
-    }
-    let before = dated
-        .day
-        .yesterday()
-        .ok()
-        .filter(|day| hour < 12 && days.contains(day));
-    let after = dated
-        .day
-        .tomorrow()
-        .ok()
-        .filter(|day| hour >= 10 && days.contains(day));
+/// A printed date that is further than this from the one in the address is that of something else.
+const FAR_SECONDS: u64 = 3 * 24 * 3600;
+
+/// Returns the date in a `<meta>` of a site's own naming that speaks of publication.
+fn other_metas(page: &Page) -> Option<Dated> {
+    let speaks = |name: &str| {
+        name.contains("publish")
+            && !["publisher", "modif", "updat", "expir", "unpublish"]
+                .iter()
+                .any(|no| name.contains(no))
+    };
+    let mut metas = page.head.metas.iter().filter(|(name, _)| speaks(name));
+    metas.find_map(|(_, content)| {
+        let is_date = content.len() >= 8 && content.bytes().any(|byte| byte.is_ascii_digit());
+        read(content).filter(|_| is_date)
+    })
+}
+
+/// Puts the day right by what the page prints. Where the data gives the moment in UTC, an evening in New York is the
+/// next day; where the data has the zone of the writer, the page may print that of its server. Days in numbers may be
+/// read the wrong way round (3/9, 9/3).
+fn on_the_page(dated: Dated, page: &Page, address: Option<Dated>, title: Option<usize>) -> Dated {
+    let lines = near_lines(page, title).flat_map(printed::all);
+    let days: Vec<Date> = lines
+        .filter(|seen| !seen.is_change)
+        .take(3)
+        .map(|seen| seen.dated.day)
+        .chain(hinted_text(page, title).map(|seen| seen.day))
+        .chain(address.map(|seen| seen.day))
+        .collect();
+    let has_time = dated.at.as_second().rem_euclid(24 * 3600) != 0;
+    let seconds = dated.at.as_second();
+    // The zones of the earth reach from 12 hours behind UTC to 14 ahead of it.
+    let is_possible = |day: &Date| {
+        let start = printed::midnight(*day).map_or(0, |start| start.at.as_second());
+        has_time && (start - 14 * 3600..start + (24 + 12) * 3600).contains(&seconds)
+    };
+    let swapped = Date::new(dated.day.year(), dated.day.day(), dated.day.month()).ok();
+    let is_it = |day: &&Date| **day == dated.day || is_possible(day) || Some(**day) == swapped;
+    let found = days.iter().find(is_it).copied();
+    let at = match found {
+        Some(day) if Some(day) == swapped && day != dated.day && !is_possible(&day) => {
+            printed::midnight(day).map_or(dated.at, |start| start.at)
+        }
+        _ => dated.at,
+    };
     Dated {
-        day: before.or(after).unwrap_or(dated.day),
-        ..dated
+        day: found.unwrap_or(dated.day),
+        at,
     }
 }
 
@@ -173,72 +206,38 @@ fn hinted(page: &Page, kinds: &[HintKind], title: Option<usize>) -> Option<Dated
         })
 }
 
-/// Returns the first date that stands in a short line near the headline.
-fn visible(page: &Page, title: Option<usize>) -> Option<Dated> {
-    let title = title?;
-    let under = page.blocks.get(title).into_iter();
-    let after = page.blocks.iter().skip(title + 1).take(WINDOW.1);
-    let before = page.blocks.iter().take(title).rev().take(WINDOW.0);
+/// Gives the short lines near the headline, those below it first; without a headline, the page's first ones.
+fn near_lines(page: &Page, title: Option<usize>) -> impl Iterator<Item = &str> {
+    let (from, count) = title.map_or((0, FIRST_BLOCKS), |title| (title + 1, WINDOW.1));
+    let under = title.and_then(|title| page.blocks.get(title..=title));
+    let under = under.unwrap_or_default().iter();
+    let after = page.blocks.iter().skip(from).take(count);
+    let before = page.blocks.iter().take(title.unwrap_or(0));
+    let before = before.rev().take(WINDOW.0);
+    let others = after.chain(before).filter(|block| block.chars < 160);
     under
         .flat_map(|block| block.text.lines().skip(1))
-        .chain(
-            after
-                .chain(before)
-                .filter(|block| block.chars < 160)
-                .flat_map(|block| block.text.lines()),
-        )
-        .find_map(read_line)
+        .chain(others.flat_map(|block| block.text.lines()))
+}
+
+/// Returns the first date that stands in a short line near the headline, that of a change only where there is no other.
+fn visible(page: &Page, title: Option<usize>) -> Option<Dated> {
+    let found: Vec<_> = near_lines(page, title).flat_map(printed::all).collect();
+    let first = found.iter().find(|seen| !seen.is_change).or(found.first());
+    first.map(|seen| seen.dated)
 }
 
 /// Reads machine-readable dates and those that stand alone.
 fn read(text: &str) -> Option<Dated> {
-    let text = text.trim();
-    let at = parse_lenient(text)?;
-    let day = leading_day(text).unwrap_or_else(|| utc(at).day);
+    let (at, day) = parse_with_day(text)?;
     plausible(Dated { at, day })
 }
 
-/// Returns the day that an ISO date begins with: the day where it was written, whatever its zone.
-fn leading_day(text: &str) -> Option<Date> {
-    text.get(..10)?.parse().ok()
-}
-
-/// Reads a date that stands in a line with other words.
+/// Reads a date that stands in a line with other words, that of a change only where there is no other.
 pub(super) fn read_line(line: &str) -> Option<Dated> {
-    let line = line.trim();
-    if !has_year(line) || line.chars().count() > 140 {
-        return None;
-    }
-    let pieces = line.split(['|', '•', '·', '—', '\n', '(', ')', '【', '】']);
-    pieces
-        .clone()
-        .find_map(read_piece)
-        .or_else(|| read_piece(line))
-}
-
-fn read_piece(piece: &str) -> Option<Dated> {
-    if !has_year(piece) {
-        return None;
-    }
-    let lower = piece.to_lowercase();
-    // The first of "published … updated …".
-    let cut = ["updated", "modified", "last edited", "aktualisiert"]
-        .iter()
-        .filter_map(|word| lower.find(word))
-        .find(|at| has_year(lower.get(..*at).unwrap_or_default()));
-    let piece = cut.and_then(|at| piece.get(..at)).unwrap_or(piece);
-    // The day on the page is the day of its place: the zone is cut off with the clock.
-    let at = parse_lenient(piece)?;
-    plausible(utc(at))
-}
-
-/// Says whether a text has a year in four digits.
-fn has_year(text: &str) -> bool {
-    const CENTURIES: [&str; 4] = ["17", "18", "19", "20"];
-    text.split(|c: char| !c.is_ascii_digit()).any(|digits| {
-        (digits.len() == 4 || digits.len() == 8)
-            && CENTURIES.iter().any(|century| digits.starts_with(century))
-    })
+    let found = printed::all(line);
+    let first = found.iter().find(|seen| !seen.is_change).or(found.first());
+    first.map(|seen| seen.dated)
 }
 
 /// Reads the date in an address: `/2023/12/21/`, `2023-12-21`, `/20231221/`.
@@ -267,12 +266,7 @@ fn of_address(url: &Url) -> Option<Dated> {
                 })?
             })
         })
-        .and_then(|day| {
-            Some(Dated {
-                at: day.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp(),
-                day,
-            })
-        })
+        .and_then(printed::midnight)
 }
 
 fn month_of(name: &str) -> Option<i8> {
@@ -294,7 +288,7 @@ fn utc(at: Timestamp) -> Dated {
 
 /// Articles on the web are not older than the newspapers whose archives stand there, nor from a far future. The first
 /// day of Unix time is what programs print that know no date.
-fn plausible(dated: Dated) -> Option<Dated> {
+pub(super) fn plausible(dated: Dated) -> Option<Dated> {
     let is_unknown = dated.at.as_second().abs() < 24 * 3600;
     ((1700..2100).contains(&dated.day.year()) && !is_unknown).then_some(dated)
 }

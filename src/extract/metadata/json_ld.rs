@@ -11,6 +11,8 @@ pub(in crate::extract) struct Facts {
     pub(in crate::extract) headline: Option<String>,
     pub(in crate::extract) authors: Vec<String>,
     pub(in crate::extract) published: Option<String>,
+    /// When the page around the article, or a video in it, was published.
+    pub(in crate::extract) published_of_part: Option<String>,
     pub(in crate::extract) body: Option<String>,
     pub(in crate::extract) publisher: Option<String>,
     pub(in crate::extract) description: Option<String>,
@@ -144,12 +146,15 @@ fn take(value: &Value, all: &[Value], facts: &mut Facts, rank: u8) {
             *slot = found;
         }
     };
-    put(
-        &mut facts.published,
-        string("datePublished")
-            .or_else(|| string("dateCreated"))
-            .or_else(|| string("uploadDate")),
-    );
+    let published = string("datePublished").or_else(|| string("dateCreated"));
+    if rank > 1 {
+        put(&mut facts.published, published);
+    } else {
+        put(
+            &mut facts.published_of_part,
+            published.or_else(|| string("uploadDate")),
+        );
+    }
     let body = value
         .get("articleBody")
         .or_else(|| value.get("text"))

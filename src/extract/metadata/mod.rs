@@ -3,7 +3,9 @@
 mod byline;
 mod date;
 mod json_ld;
+mod printed;
 mod title;
+mod unmarked;
 
 pub(super) use json_ld::{Facts, facts};
 
