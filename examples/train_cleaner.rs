@@ -6,7 +6,8 @@
 //!
 //! `DIR/pages` holds `pages.tar.xz` and `truth.jsonl.xz` (unpacked with `tar` and `xz`). Five models are trained, each
 //! without a fifth of the hosts; with `--out` the pages of that fifth are cleaned by it and written as JSON, so that a
-//! scorer sees only pages that the model has not seen. `--model` then trains on all pages and writes the model that ships.
+//! scorer sees only pages that the model has not seen; the five models are written there too, and `--reuse FOLDER` cleans
+//! with them again, to try rules. `--model` then trains on all pages and writes the model that ships.
 //! The result is the same on each run.
 #![allow(
     clippy::needless_range_loop,
@@ -83,6 +84,17 @@ fn main() {
         samples.len(),
         samples.iter().map(|s| s.labels.len()).sum::<usize>()
     );
+    if let (Some(folder), Some(out)) = (value_of("--reuse"), value_of("--out")) {
+        let models: Vec<Model> = (0..FOLDS)
+            .map(|n| {
+                let bytes =
+                    std::fs::read(Path::new(&folder).join(format!("model.{n}"))).expect("a model");
+                Model::read(&bytes).expect("a whole model")
+            })
+            .collect();
+        clean_unseen(&samples, &memories, &models, Path::new(&out), threads);
+        return;
+    }
     let trained: Vec<usize> = (0..samples.len())
         .filter(|n| samples[*n].set != "mozilla")
         .collect();
@@ -192,16 +204,7 @@ fn main() {
     }
     if let Some(out) = value_of("--out") {
         let out = PathBuf::from(out);
-        std::fs::create_dir_all(&out).expect("a folder for the outputs");
-        in_parallel(&all, threads, |n| {
-            let sample = &samples[*n];
-            let extraction = sample
-                .prepared
-                .clean(&memories[sample.host], &models[sample.fold]);
-            let json = clean_json(&extraction, sample.url.as_ref());
-            std::fs::write(out.join(format!("{}.json", sample.id)), json.to_string())
-                .expect("an output");
-        });
+        clean_unseen(&samples, &memories, &models, &out, threads);
         for (n, model) in models.iter().enumerate() {
             std::fs::write(out.join(format!("model.{n}")), model.write()).expect("a model");
         }
@@ -211,6 +214,27 @@ fn main() {
         eprintln!("{path}: {} bytes, threshold {}", bytes.len(), best.1);
         std::fs::write(path, bytes).expect("the model");
     }
+}
+
+/// Cleans each page with the model that has not seen its host.
+fn clean_unseen(
+    samples: &[Sample],
+    memories: &[SiteMemory],
+    models: &[Model],
+    out: &Path,
+    threads: usize,
+) {
+    std::fs::create_dir_all(out).expect("a folder for the outputs");
+    let all: Vec<usize> = (0..samples.len()).collect();
+    in_parallel(&all, threads, |n| {
+        let sample = &samples[*n];
+        let extraction = sample
+            .prepared
+            .clean(&memories[sample.host], &models[sample.fold]);
+        let json = clean_json(&extraction, sample.url.as_ref());
+        std::fs::write(out.join(format!("{}.json", sample.id)), json.to_string())
+            .expect("an output");
+    });
 }
 
 /// Reads pages and labels.

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use url::Url;
+
 use super::context::Context;
 use super::memo;
 use crate::extract::{Lesson, SiteMemory};
@@ -37,16 +39,18 @@ fn key(host: &str) -> String {
     format!("site.{host}")
 }
 
-/// Learns an article's page and returns what is then known of its host. Costs a parse of the page: for the pool.
+/// Learns an article's page and returns what is then known of its host; nothing for an address without one.
+/// Costs a parse of the page: for the pool.
 pub(super) fn learn(
     context: &Context,
-    host: &str,
+    url: &Url,
     html: &str,
     article: ArticleId,
-) -> Arc<SiteMemory> {
+) -> Option<Arc<SiteMemory>> {
+    let host = url.host_str()?;
     of_host(context, host);
     // The parse is outside the lock, the learning inside: two pages of a host at once teach both.
-    let lesson = Lesson::of(html);
+    let lesson = Lesson::of(Some(url), html);
     let mut hosts = context
         .furniture
         .hosts
@@ -60,7 +64,7 @@ pub(super) fn learn(
     if is_early && !kept.early.contains(&article) {
         kept.early.push(article);
     }
-    memory
+    Some(memory)
 }
 
 /// Returns what is known of a host.

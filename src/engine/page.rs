@@ -207,8 +207,9 @@ pub(super) fn read(context: &Context, job: &PageJob, response: &Response) -> Ext
     let content_type = response.content_type.as_deref();
     let html = extract::decode(&response.body, content_type);
     let url = Url::parse(&response.url).ok();
-    let host = url.as_ref().and_then(Url::host_str);
-    let memory = host.map(|host| furniture::learn(context, host, &html, job.article));
+    let memory = url
+        .as_ref()
+        .and_then(|url| furniture::learn(context, url, &html, job.article));
     clean(
         context,
         job,

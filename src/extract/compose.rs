@@ -411,13 +411,13 @@ fn same_words(one: &str, other: &str) -> bool {
 }
 
 /// Says whether a table holds data: at least two rows and columns, short cells, no table inside.
-fn is_data_table(page: &Page, n: usize) -> bool {
+pub(super) fn is_data_table(page: &Page, n: usize) -> bool {
     let Some(table) = page.elems.get(n).filter(|e| e.tag == Tag::Table) else {
         return false;
     };
     let blocks = page.blocks.get(table.blocks.clone()).unwrap_or_default();
     let (mut rows, mut cells, mut chars) = (HashSet::new(), HashSet::new(), 0_usize);
-    let (mut nested, mut longest) = (false, 0);
+    let mut longest = 0;
     for block in blocks {
         let mut chain = page.chain_indexes(block.elem).take_while(|e| *e != n);
         let Some(cell) =
@@ -426,14 +426,15 @@ fn is_data_table(page: &Page, n: usize) -> bool {
             continue;
         };
         let row = page.elems.get(cell).map_or(0, |e| e.parent);
-        nested |= chain.any(|e| page.elems.get(e).is_some_and(|e| e.tag == Tag::Table));
+        if chain.any(|e| page.elems.get(e).is_some_and(|e| e.tag == Tag::Table)) {
+            return false;
+        }
         rows.insert(row);
         cells.insert(cell);
         chars += block.chars as usize;
         longest = longest.max(block.chars);
     }
-    !nested
-        && rows.len() >= 2
+    rows.len() >= 2
         && cells.len() >= rows.len() * 3 / 2
         && longest < 600
         && chars / cells.len().max(1) < 150

@@ -2,6 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::mojibake;
 use crate::text::charset;
 
 /// How far into a page its `<meta charset>` may stand. The standard says 1,024 bytes; real pages put scripts before it.
@@ -12,8 +13,10 @@ const META_WINDOW_BYTES: usize = 16 * 1024;
 ///
 /// Valid UTF-8 beats a header that says otherwise when it has letters outside ASCII: servers are configured once, pages
 /// are written by many, and text of another encoding is practically never valid UTF-8 by chance.
+///
+/// Text that was spoilt before it was sent (`Ã©` for `é`) is made right where that is certain.
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> String {
-    charset::decode(bytes, choose(bytes, content_type)).into_owned()
+    mojibake::repair(charset::decode(bytes, choose(bytes, content_type)).into_owned())
 }
 
 fn choose(bytes: &[u8], content_type: Option<&str>) -> &'static Encoding {
@@ -127,6 +130,47 @@ mod tests {
         let mut page = "é".repeat(100).into_bytes();
         page.push(0xff);
         assert!(decode(&page, Some("utf-8")).starts_with("éé"));
+    }
+
+    #[test]
+    fn a_mark_at_the_start_comes_before_all_else() {
+        check(b"\xef\xbb\xbfcaf\xc3\xa9", Some("iso-8859-1"), "café");
+        check(b"\xff\xfec\0a\0f\0\xe9\0", Some("utf-8"), "café");
+        check(b"\xfe\xff\0c\0a\0f\0\xe9", None, "café");
+    }
+
+    #[test]
+    fn undeclared_charsets_are_detected() {
+        let cases = [
+            (
+                encoding_rs::WINDOWS_1251,
+                "Вода в реке поднялась на два метра, и мост закрыли до утра.",
+            ),
+            (
+                encoding_rs::ISO_8859_7,
+                "Η γέφυρα έκλεισε για τους οδηγούς μέχρι το πρωί της Δευτέρας.",
+            ),
+            (
+                encoding_rs::GBK,
+                "河水在夏天上涨了两米，桥已经关闭，预计明天早上重新开放。",
+            ),
+            (
+                encoding_rs::EUC_KR,
+                "강물이 여름에 2미터 불어나 다리가 내일 아침까지 통제된다.",
+            ),
+            (
+                encoding_rs::SHIFT_JIS,
+                "夏の間に川の水が二メートル上がり、橋は明日の朝まで閉鎖される。",
+            ),
+            (
+                encoding_rs::ISO_8859_2,
+                "Woda w rzece podniosła się o dwa metry, więc most zamknięto aż do jutra rano, żeby było bezpieczniej.",
+            ),
+        ];
+        for (encoding, text) in cases {
+            let (bytes, _, _) = encoding.encode(text);
+            check(&bytes, None, text);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::page::{Block, Kind, Page, Ruled, Tag};
 use super::script::Script;
 use super::settle;
 use super::site::SiteRule;
+use super::wholes;
 use super::words::{self, Groups};
 use crate::model::article::{BlockDecision, Reason};
 
@@ -65,6 +66,7 @@ pub(super) fn judge(
     }
     verdict.settle_repeats(page, evidence);
     verdict.settle_scripts(page);
+    wholes::settle(&mut verdict, page);
     settle::settle(&mut verdict, page, evidence);
     verdict.settle_end(page);
     if let Some(rule) = rule {
@@ -106,7 +108,7 @@ fn lowered(page: &Page, features: &Features, probabilities: &[f32], threshold: f
 }
 
 impl Verdict {
-    fn keep(&mut self, n: usize) {
+    pub(super) fn keep(&mut self, n: usize) {
         self.put(n, Fate::Keep);
     }
 

@@ -20,6 +20,7 @@ mod links;
 mod memory;
 mod metadata;
 mod model;
+mod mojibake;
 mod page;
 mod plain;
 mod script;
@@ -28,6 +29,7 @@ mod shingle;
 mod site;
 pub mod training;
 mod walk;
+mod wholes;
 mod words;
 
 pub use by_hand::apply_decisions;
@@ -52,7 +54,7 @@ use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 
 /// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
 /// articles are cleaned again from their raw pages.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {
@@ -74,7 +76,7 @@ fn assemble(
     let metadata = findings.metadata;
     let headline = findings.headline;
     let layout = Layout::new(page);
-    let evidence = evidence(page, &facts, &metadata, headline, context);
+    let evidence = evidence(page, &facts, &metadata, headline, context, (url, &layout));
     let verdict = judge::judge(page, &layout, &evidence, model, rule, context.decisions);
     let composed = compose::compose(page, &verdict.fates, base.as_ref());
     let document = Document {
@@ -147,11 +149,13 @@ fn evidence(
     metadata: &Metadata,
     headline: Option<usize>,
     context: &Context<'_>,
+    (url, layout): (Option<&Url>, &Layout),
 ) -> Evidence {
     let summary = context
         .summary
         .clone()
         .or_else(|| metadata.summary.as_ref().map(|text| text.string.clone()));
+    let own = [facts.body.as_deref(), context.summary.as_deref()];
     Evidence {
         title: metadata.title.clone().unwrap_or_default(),
         headline,
@@ -160,7 +164,7 @@ fn evidence(
         witness: facts.body.clone().unwrap_or_default(),
         furniture: context
             .memory
-            .map(|memory| memory.furniture(page))
+            .map(|memory| memory.furniture(page, url, layout, &own))
             .unwrap_or_default(),
     }
 }
@@ -255,8 +259,8 @@ fn clean_host(
         })
         .collect();
     if parsed.len() > 1 {
-        for (page, _) in &parsed {
-            memory.learn_page(page);
+        for (page, (parsed, _)) in group.iter().zip(&parsed) {
+            memory.learn_page(parsed, page.url.as_ref());
         }
     }
     let context = Context {

@@ -46,11 +46,7 @@ const ENDS: &[&str] = &[
 
 /// Extracts the article from lines of text.
 pub(super) fn extract(text: &str) -> Extraction {
-    let lines: Vec<String> = text
-        .lines()
-        .map(clean_line)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = lines_of(text);
     let letters = |line: &str| line.chars().filter(|c| !c.is_whitespace()).count();
     let script = Script::of_all(
         &lines
@@ -179,6 +175,48 @@ pub(super) fn extract(text: &str) -> Extraction {
     };
     extraction.metadata = metadata;
     extraction
+}
+
+/// Returns the lines that hold something; where lines are broken at a width, as in mail, those of a paragraph as one.
+fn lines_of(text: &str) -> Vec<String> {
+    let lines: Vec<String> = text.lines().map(clean_line).collect();
+    let is_wrapped = is_wrapped(&lines);
+    let mut joined: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in lines {
+        match joined.last_mut() {
+            Some(last) if is_wrapped && goes_on && !line.is_empty() => {
+                last.push(' ');
+                last.push_str(&line);
+            }
+            _ if !line.is_empty() => joined.push(line.clone()),
+            _ => {}
+        }
+        goes_on = !line.is_empty();
+    }
+    joined
+}
+
+/// Lines are broken at no more than this width.
+const MAX_WIDTH: usize = 100;
+
+/// Says whether lines are broken where the next word would not have fitted: nearly each line within a paragraph is then
+/// too long for the first word of the next.
+fn is_wrapped(lines: &[String]) -> bool {
+    let chars = |text: &str| text.chars().count();
+    let width = lines.iter().map(|line| chars(line)).max().unwrap_or(0);
+    let pairs = lines.windows(2).filter_map(|pair| match pair {
+        [line, next] if !line.is_empty() && !next.is_empty() => Some((line, next)),
+        _ => None,
+    });
+    let (mut full, mut all) = (0, 0);
+    for (line, next) in pairs {
+        let word = next.split(' ').next().unwrap_or_default();
+        // The width that lines are broken at may be a little more than the longest of them has.
+        full += usize::from(chars(line) + 1 + chars(word) + 3 > width);
+        all += 1;
+    }
+    (40..=MAX_WIDTH).contains(&width) && all >= 3 && full * 10 >= all * 9
 }
 
 /// Returns the headline: of the lines before the text the one that reads most like one, the later the likelier.

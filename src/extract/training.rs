@@ -27,8 +27,8 @@ pub fn prepare(pages: &[(Option<Url>, String)]) -> (SiteMemory, Vec<Prepared>) {
         .collect();
     let mut memory = SiteMemory::default();
     if parsed.len() > 1 {
-        for page in &parsed {
-            memory.learn_page(page);
+        for (page, (url, _)) in parsed.iter().zip(pages) {
+            memory.learn_page(page, url.as_ref());
         }
     }
     let prepared = parsed
@@ -41,9 +41,17 @@ pub fn prepare(pages: &[(Option<Url>, String)]) -> (SiteMemory, Vec<Prepared>) {
             };
             let facts = metadata::facts(&page);
             let found = metadata::find(&page, &facts, url.as_ref(), &context);
+            let layout = Layout::new(&page);
             Prepared {
-                layout: Layout::new(&page),
-                evidence: evidence(&page, &facts, &found.metadata, found.headline, &context),
+                evidence: evidence(
+                    &page,
+                    &facts,
+                    &found.metadata,
+                    found.headline,
+                    &context,
+                    (url.as_ref(), &layout),
+                ),
+                layout,
                 url: url.clone(),
                 page,
             }
