@@ -1,6 +1,15 @@
 //! Whole pages of our own making through the cleaner: a newspaper's cluttered layout in two forms, and pages that are
 //! built to hurt.
 
+#[path = "extract_pages/hostile.rs"]
+mod hostile;
+#[path = "extract_pages/kept.rs"]
+mod kept;
+#[path = "extract_pages/languages.rs"]
+mod languages;
+#[path = "extract_pages/plain_text.rs"]
+mod plain_text;
+
 use newsdesk::extract::{
     Context, Extraction, SiteMemory, SiteRule, SiteRules, batch, clean_json, extract, fragment,
 };
@@ -208,17 +217,14 @@ fn a_sites_rule_and_the_readers_choice_come_before_the_judgement() {
 #[test]
 fn learning_a_page_twice_does_not_make_it_furniture() {
     let mut memory = SiteMemory::default();
-    memory.learn(&semantic());
-    memory.learn(&semantic());
+    let url = Url::parse("https://www.herald.example/x").expect("an address");
+    memory.learn(Some(&url), &semantic());
+    memory.learn(Some(&url), &semantic());
     let context = Context {
         memory: Some(&memory),
         ..Context::default()
     };
-    check(&extract(
-        &semantic(),
-        Some(&Url::parse("https://www.herald.example/x").expect("an address")),
-        &context,
-    ));
+    check(&extract(&semantic(), Some(&url), &context));
 }
 
 #[test]
@@ -236,38 +242,6 @@ fn a_feeds_content_loses_trackers_share_bars_and_its_tail() {
     assert!(
         matches!(document.blocks.get(1), Some(Block::Figure(figure)) if figure.alt.is_empty() && figure.caption.is_some())
     );
-}
-
-#[test]
-fn hostile_pages_give_a_document() {
-    let nested = |tag: &str| {
-        format!(
-            "{}text{}",
-            format!("<{tag}>").repeat(100_000),
-            format!("</{tag}>").repeat(100_000)
-        )
-    };
-    let links: String = (0..100_000)
-        .map(|n| format!("<a href=/{n}>link {n}</a> "))
-        .collect();
-    let pages = [
-        nested("div"),
-        nested("b"),
-        nested("blockquote"),
-        nested("ul><li"),
-        nested("table><tr><td"),
-        "<table>".repeat(20_000),
-        "<p><b>".repeat(20_000),
-        links,
-        "<".repeat(100_000),
-        "<a href=\"".repeat(10_000),
-        "&#0;\u{0}\u{feff}<!--".to_owned(),
-        String::new(),
-    ];
-    for page in pages {
-        clean(&page);
-        fragment(&page, None);
-    }
 }
 
 #[test]

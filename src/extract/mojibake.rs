@@ -8,10 +8,10 @@ use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
 
-/// A page with fewer such runs is left as it is: it may be about them.
-const LEAST_RUNS: usize = 3;
+/// A page with fewer spoilt letters is left as it is: it may be about them.
+const LEAST_LETTERS: usize = 3;
 
-/// For each run that does not turn back there must be so many that do.
+/// For each run that does not turn back there must be so many letters that do.
 const RIGHT_TO_WRONG: usize = 4;
 
 /// Letters that the first byte of a sequence turns into and that are frequent in no language before another such letter.
@@ -25,11 +25,11 @@ pub(super) fn repair(text: String) -> String {
     }
     for run in runs(&text) {
         match turned_back(run) {
-            Some(_) => right += 1,
+            Some(text) => right += text.chars().filter(|c| !c.is_ascii()).count(),
             None => wrong += usize::from(run.contains(SIGNS)),
         }
     }
-    if right < LEAST_RUNS || right < wrong * RIGHT_TO_WRONG {
+    if right < LEAST_LETTERS || right < wrong * RIGHT_TO_WRONG {
         return text;
     }
     let mut out = String::with_capacity(text.len());
