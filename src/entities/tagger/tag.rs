@@ -290,9 +290,9 @@ fn surnames<'t>(tokens: &'t Tokens, spans: &[Span]) -> Vec<(&'t str, f32)> {
         let is_listed = |i: usize| GAZETTEER.word(tokens.lower(i)) & class::SURNAME != 0;
         // `Moon Jae-in`.
         let is_syllables = tokens.shape(last) == Shape::Lower && tokens.form(last - 1) == "-";
-        if is_syllables && tokens.form(span.start + 1) != "-" {
-            found.push((tokens.lower(span.start), span.confidence));
-        } else if is_listed(span.start) && !is_listed(last) {
+        let is_first = is_syllables && tokens.form(span.start + 1) != "-"
+            || is_listed(span.start) && !is_listed(last);
+        if is_first {
             found.push((tokens.lower(span.start), span.confidence));
         } else if tokens.list[last].spaced {
             found.push((tokens.lower(last), span.confidence));
