@@ -4,9 +4,11 @@ use super::overlay::{Confirm, Confirmed, Health, Menu, MenuAction, MenuRow, Mess
 use super::prompt::PromptKind;
 use super::tree::Node;
 use super::{App, Effect, Pane, Source};
+use crate::keymap::{Action, Command};
 use crate::model::feed::FullText;
 use crate::model::setting::Setting;
 use crate::model::{Change, Feed, FeedId, Scope, What};
+use crate::text::address::with_login_of;
 
 impl App {
     /// Returns what `i`, `d`, `r` and the like act on: the selected node, else the one whose list is shown, else the
@@ -138,8 +140,17 @@ impl App {
             .tree
             .feed(id)
             .and_then(|feed| feed.health.suggested_url.clone());
+        let in_config = self
+            .tree
+            .feed(id)
+            .is_some_and(|feed| feed.settings.in_config);
         match url {
+            Some(url) if in_config => {
+                self.say(format!("Write it into its [[feed]] in the config: {url}"));
+            }
             Some(url) => {
+                let known = self.tree.feed(id).map(|feed| feed.url.clone());
+                let url = with_login_of(&url, &known.unwrap_or_default());
                 self.change(What::SetFeedUrl(id, url));
             }
             None => self.say("No other address is suggested for this feed"),
@@ -166,6 +177,7 @@ impl App {
         let Some(feed) = self.tree.feed(id) else {
             return;
         };
+        let in_config = feed.settings.in_config;
         let row = |key, label: &str, detail: String, does| MenuRow {
             key: Some(key),
             label: label.into(),
@@ -258,6 +270,21 @@ impl App {
                 MenuAction::Delete(Node::Feed(id)),
             ),
         ];
+        let mut rows = rows;
+        if in_config {
+            // All but its title and place stands in the config, which is the user's to write.
+            let edit = Action {
+                command: Command::EditConfig,
+                argument: String::new(),
+            };
+            rows.retain(|row| matches!(row.key, Some('t' | 'm' | 'd')));
+            rows.push(row(
+                'e',
+                "Settings: its [[feed]] in the config",
+                String::new(),
+                MenuAction::Run(edit),
+            ));
+        }
         let title = feed.title.clone();
         self.push_menu(title, rows);
     }

@@ -140,6 +140,11 @@ impl App {
             PromptKind::SaveSearch(query) => self.keep_search(&text, &query),
             PromptKind::EditQuery(id) => self.edit_query(id, text),
             PromptKind::AddFolder => self.add_folder(&text),
+            PromptKind::FeedUrl(_)
+                if !text.starts_with("http://") && !text.starts_with("https://") =>
+            {
+                self.say_failed(format!("\"{text}\" is no http or https address"));
+            }
             PromptKind::FeedUrl(id) => {
                 let known = self.tree.feed(id).map(|feed| feed.url.clone());
                 let url = with_login_of(&text, &known.unwrap_or_default());

@@ -7,6 +7,7 @@ use super::args::{ConfigCommand, Global};
 use super::failure::Failure;
 use super::output::Output;
 use crate::config::{self, Paths, Remark};
+use crate::engine;
 
 pub(super) fn run(
     command: ConfigCommand,
@@ -24,7 +25,10 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     let is_right = if paths.config_file.exists() {
-        let remarks = config::check(&paths.config_file, &paths.themes());
+        let mut remarks = config::check(&paths.config_file, &paths.themes());
+        let loaded = config::load(&paths.config_file, &paths.themes());
+        let problems = engine::problems(&loaded.feeds, jiff::Timestamp::now());
+        remarks.extend(problems.into_iter().map(|text| Remark { line: None, text }));
         say(&paths.config_file, &remarks, output)?
     } else {
         output.line(&format!("{file}: not there; all settings are the defaults"))?;

@@ -66,9 +66,22 @@ impl Context {
     pub(super) fn engine(&self) -> &Arc<engine::Context> {
         self.engine.get_or_init(|| {
             let options = engine::Options::new(&self.config.settings, self.clock)
-                .with_sites(self.sites_file.clone());
+                .with_sites(self.sites_file.clone())
+                .with_feeds(&self.config.feeds);
             engine::Context::new(Arc::clone(&self.library), options)
         })
+    }
+
+    /// Brings the library in step with the feeds the config names, saying what was done and what is wrong.
+    pub(super) fn keep_in_step(&self) -> Result<(), Failure> {
+        for problem in engine::problems(&self.config.feeds, self.now) {
+            output::warn(&format!("newsdesk: config: {problem}"));
+        }
+        let done = engine::keep_in_step(&self.library, &self.config, self.now);
+        for words in done.map_err(Failure::of_engine)? {
+            self.output.say(&words);
+        }
+        Ok(())
     }
 
     /// Makes a change and waits until it is kept.

@@ -14,6 +14,7 @@ use crate::text::address::with_login_of;
 use crate::text::nearest;
 
 pub(super) fn run(feeds: Feeds, context: &Context) -> Result<ExitCode, Failure> {
+    context.keep_in_step()?;
     match feeds.command {
         None => list(feeds.json, context),
         Some(FeedsCommand::Rename { feed, name }) => {
@@ -181,6 +182,13 @@ fn move_to(context: &Context, wanted: &str, folder: &str) -> Result<Written, Fai
 
 fn set(context: &Context, wanted: &str, pairs: &[String]) -> Result<ExitCode, Failure> {
     let feed = context.feed(wanted)?;
+    if feed.settings.in_config {
+        let failure = Failure::usage(format!(
+            "the settings of {} stand in its [[feed]] in your config",
+            feed.title
+        ));
+        return Err(failure.hint("newsdesk config path says where that is"));
+    }
     let mut settings = feed.settings.clone();
     let mut url = None;
     for pair in pairs {

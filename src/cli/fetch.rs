@@ -13,6 +13,7 @@ use crate::engine::{self, Cancel, FeedReport, Reload, Report, Status, Which};
 use crate::model::Query;
 
 pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> {
+    context.keep_in_step()?;
     let request = Reload {
         which: which(args, context)?,
         force: args.force,

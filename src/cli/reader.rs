@@ -41,7 +41,9 @@ pub fn prepare(global: &Global) -> Result<Prepared, Failure> {
             .read_only()
             .map(|reason| format!("Read-only: marks are not kept ({reason})")),
     );
-    let options = Options::new(&config.settings, clock).with_sites(paths.sites());
+    let options = Options::new(&config.settings, clock)
+        .with_sites(paths.sites())
+        .with_feeds(&config.feeds);
     let context = Context::new(Arc::new(library), options);
     Ok(Prepared {
         paths,

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_path_to_error::Segment;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::feed::{ConfigFeed, FeedBlock};
 use super::settings::{Preset, Settings};
 use super::theme::{self, Theme};
 use crate::keymap::{self, Keymap};
@@ -28,15 +29,24 @@ pub struct Loaded {
     pub theme: Theme,
     /// What is wrong; empty where nothing is.
     pub remarks: Vec<Remark>,
+    /// The feeds it names.
+    pub feeds: Vec<ConfigFeed>,
+    /// The file is there and all of it could be read: what it does not name is named no longer.
+    pub whole: bool,
 }
 
 /// Reads a config file and the theme it names. A missing file gives the defaults without a remark; a broken one the
 /// defaults with one.
 pub fn load(path: &Path, themes: &Path) -> Loaded {
     let mut remarks = Vec::new();
+    let mut feeds = Vec::new();
+    let mut whole = false;
     let settings = match std::fs::read_to_string(path) {
         Ok(text) => match parse(&text) {
             Ok((settings, said)) => {
+                // A block that could not be read in full is not taken out.
+                whole =
+                    read_feeds(&settings.feed, &text, &mut feeds, &mut remarks) && said.is_empty();
                 remarks.extend(said);
                 settings
             }
@@ -65,6 +75,8 @@ pub fn load(path: &Path, themes: &Path) -> Loaded {
         settings,
         theme,
         remarks,
+        feeds,
+        whole,
     }
 }
 
@@ -103,6 +115,38 @@ fn line_of_key(text: &str, said: &str) -> Option<usize> {
     });
     let at = bound.unwrap_or(name.span()).start;
     Some(text.get(..at)?.matches('\n').count() + 1)
+}
+
+/// Reads the `[[feed]]` blocks; one that is wrong is said and left out. False where one is.
+fn read_feeds(
+    blocks: &[FeedBlock],
+    text: &str,
+    feeds: &mut Vec<ConfigFeed>,
+    remarks: &mut Vec<Remark>,
+) -> bool {
+    let lines = text.lines().enumerate();
+    let mut heads = lines.filter(|(_, line)| line.trim_start().starts_with("[[feed]]"));
+    let mut whole = true;
+    for block in blocks {
+        let line = heads.next().map(|(index, _)| index + 1);
+        let meant = match block.meant() {
+            Ok(feed) if feeds.iter().any(|known: &ConfigFeed| known.url == feed.url) => {
+                Err("it stands there twice".to_owned())
+            }
+            meant => meant,
+        };
+        match meant {
+            Ok(feed) => feeds.push(feed),
+            Err(why) => {
+                whole = false;
+                remarks.push(Remark {
+                    line,
+                    text: format!("[[feed]]: {why}"),
+                });
+            }
+        }
+    }
+    whole
 }
 
 /// Reads a theme by name: the user's file first, else the bundled one.

@@ -3,6 +3,7 @@
 //! A broken config never loses data: what cannot be read is said in plain words with file, line and key, and the
 //! program goes on with the defaults. Nothing here writes but [`sites::apply`].
 
+pub mod feed;
 pub mod load;
 pub mod paths;
 pub mod settings;

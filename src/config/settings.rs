@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::feed::FeedBlock;
 use super::unit::Span;
 use crate::model::feed::FullText;
 
@@ -40,6 +41,8 @@ pub struct Settings {
     pub browser_terminal: bool,
     /// Reloading.
     pub fetch: Fetch,
+    /// Feeds of special kinds.
+    pub feed: Vec<FeedBlock>,
     /// The user's keys: per context (`all`, `feeds`, `list`, `reader` …) a table from keys to a command.
     pub keys: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -141,6 +144,7 @@ impl Default for Settings {
             browser: String::new(),
             browser_terminal: false,
             fetch: Fetch::default(),
+            feed: Vec::new(),
             keys: BTreeMap::new(),
         }
     }

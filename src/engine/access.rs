@@ -105,6 +105,8 @@ pub(super) async fn on_behalf(
     let Some(feed_url) = feed_url else {
         return Ok(request);
     };
+    // A command has no host whose private network could be meant.
+    let chosen = !super::special::is_command(feed_url);
     let look = {
         let (context, feed_url) = (Arc::clone(context), feed_url.to_owned());
         move || {
@@ -114,8 +116,13 @@ pub(super) async fn on_behalf(
     };
     let feed = context.compute(look).await.flatten();
     let settings = feed.map(|feed| feed.settings).unwrap_or_default();
+    let request = if chosen {
+        request.chosen_by(feed_url)
+    } else {
+        request
+    };
     Ok(Request {
         access: of(context, &settings).await?,
-        ..request.chosen_by(feed_url)
+        ..request
     })
 }

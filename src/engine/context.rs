@@ -14,7 +14,9 @@ use super::furniture::Furniture;
 use super::memo::Tries;
 use super::pool::Pool;
 use super::sites::Sites;
+use super::special::Recipes;
 use super::{Clock, memo};
+use crate::config::feed::ConfigFeed;
 use crate::config::{Settings, settings};
 use crate::extract::SiteRules;
 use crate::fetch::policy::Waits;
@@ -32,6 +34,8 @@ pub struct Options {
     pub settings: settings::Fetch,
     /// Whether pictures are fetched with articles.
     pub pictures: bool,
+    /// The feeds the config names.
+    pub feeds: Vec<ConfigFeed>,
     /// What the client is made of.
     pub client: fetch::Options,
     /// The wall clock.
@@ -65,6 +69,7 @@ impl Options {
         Self {
             settings: fetch.clone(),
             pictures: settings.pictures,
+            feeds: Vec::new(),
             client,
             clock,
             sites: None,
@@ -76,6 +81,13 @@ impl Options {
     #[must_use]
     pub fn with_sites(mut self, path: PathBuf) -> Self {
         self.sites = Some(path);
+        self
+    }
+
+    /// Takes over the feeds a config names.
+    #[must_use]
+    pub fn with_feeds(mut self, feeds: &[ConfigFeed]) -> Self {
+        self.feeds = feeds.to_vec();
         self
     }
 
@@ -102,6 +114,7 @@ pub struct Context {
     pub(super) passwords: Passwords,
     pub(super) sites: Sites,
     pub(super) first_look: Duration,
+    pub(super) recipes: Recipes,
     /// How often pages were tried in vain; read from the library with the waits.
     tries: Mutex<Tries>,
     embedded: bool,
@@ -118,7 +131,10 @@ struct Work {
 impl Context {
     /// Makes a context. Nothing is started, read or opened yet.
     pub fn new(library: Arc<Library>, options: Options) -> Arc<Self> {
+        let recipes = Recipes::default();
+        recipes.set(&options.feeds);
         Arc::new(Self {
+            recipes,
             library,
             embedded: matches!(options.client.transport, Transport::Embedded(_)),
             client: Client::new(options.client),

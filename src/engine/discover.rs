@@ -71,6 +71,9 @@ pub(super) async fn look(context: &Arc<Context>, address: &str) -> Result<Found>
         feeds.extend(usual(context, &response.url).await);
     }
     if feeds.is_empty() {
+        feeds.extend(sitemap(context, &response).await);
+    }
+    if feeds.is_empty() {
         return Ok(Found::Page { title });
     }
     Ok(Found::Feeds(known(context, feeds).await))
@@ -150,6 +153,62 @@ async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
     None
 }
 
+/// At most so many sitemaps of a site are asked for one with news in it.
+const MOST_SITEMAPS: usize = 8;
+
+/// Where news sitemaps lie that `robots.txt` does not name, the most usual first.
+const USUAL_SITEMAPS: [&str; 4] = [
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/sitemap.xml",
+];
+
+/// Looks for a site's news sitemap: the answer itself where it lists sitemaps, else those that `robots.txt` names, else
+/// the usual places.
+async fn sitemap(context: &Arc<Context>, page: &Response) -> Option<FoundFeed> {
+    let mut wanted = syndication::sitemaps_of_index(&page.body);
+    if wanted.is_empty() {
+        let base = url::Url::parse(&page.url).ok()?;
+        let robots = ask(
+            context,
+            base.join("/robots.txt").ok()?.as_str(),
+            Some(&page.url),
+        )
+        .await;
+        let robots = robots.map(|robots| String::from_utf8_lossy(&robots.body).into_owned());
+        wanted = syndication::sitemaps_of_robots(&robots.unwrap_or_default());
+        if wanted.is_empty() {
+            let usual = USUAL_SITEMAPS
+                .iter()
+                .filter_map(|path| base.join(path).ok());
+            wanted = usual.map(String::from).collect();
+        }
+    }
+    let mut wanted = std::collections::VecDeque::from(wanted);
+    for _ in 0..MOST_SITEMAPS {
+        let url = wanted.pop_front()?;
+        let response = match ask(context, &url, Some(&page.url)).await {
+            Ok(response) => response,
+            Err(Error::Fetch(error)) if matches!(error.kind, Kind::Status(status) if status != 429 && status < 500) =>
+            {
+                continue;
+            }
+            Err(_) => return None,
+        };
+        if let Some(feed) = read(context, &response, &page.url).await {
+            return Some(feed);
+        }
+        for found in syndication::sitemaps_of_index(&response.body)
+            .into_iter()
+            .rev()
+        {
+            wanted.push_front(found);
+        }
+    }
+    None
+}
+
 /// Reads an answer as a feed. `typed`: the address the user gave, whose login belongs to its host.
 async fn read(context: &Arc<Context>, response: &Response, typed: &str) -> Option<FoundFeed> {
     let (response, typed) = (response.clone(), typed.to_owned());
@@ -164,6 +223,8 @@ async fn read(context: &Arc<Context>, response: &Response, typed: &str) -> Optio
             syndication::Format::Rss | syndication::Format::Rdf => "RSS",
             syndication::Format::Atom => "Atom",
             syndication::Format::Json => "JSON Feed",
+            syndication::Format::Sitemap => "news sitemap",
+            syndication::Format::Page => "page",
         };
         Some(FoundFeed {
             title: feed.title.unwrap_or_default(),

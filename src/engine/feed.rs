@@ -10,20 +10,23 @@ use url::Url;
 use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
+use super::filter;
 use super::memo::{self, Memo};
 use super::page::PageJob;
 use super::picture;
+use super::special;
 use super::teaser::{Carried, ends_cut, judge};
-use crate::fetch::policy::{self, Hints, Pace};
+use crate::fetch::policy::{self, Hints, Move, Pace};
 use crate::fetch::{self, Kind, Request, Response};
 use crate::model::article::{Body, BodySource};
 use crate::model::feed::Validators;
+use crate::model::recipe::Recipe;
 use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
 use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
 use crate::syndication::{ParsedEntry, ParsedFeed};
 use crate::text::address::{with_login_of, without_trackers};
 use crate::text::words;
-use crate::{entities, extract, syndication};
+use crate::{entities, extract};
 
 /// A feed to ask, with what is remembered of it.
 #[derive(Clone, Debug)]
@@ -73,17 +76,29 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
         Ok(access) => access,
         Err(error) => return End::Failed(error),
     };
-    let request = Request {
-        access,
-        ..Request::feed(&ask.source.url, ask.source.validators.clone())
+    let recipe = context.recipes.of(&ask.source.url);
+    let known = special::known(recipe.as_ref(), ask.source.validators.as_ref());
+    let answer = if special::is_command(&ask.source.url) {
+        special::run(context, &ask.source.url).await
+    } else {
+        let request = Request {
+            access,
+            ..Request::feed(&ask.source.url, known.clone())
+        };
+        context.client.get(&request, now).await
     };
-    let answer = context.client.get(&request, now).await;
     let now = context.now();
     let kept = match answer {
-        Ok(response) if is_same(&response, ask.source.validators.as_ref()) => {
-            unchanged(context, ask, response, now).await
+        Ok(mut response) => {
+            if let Some(recipe) = &recipe {
+                special::mark_read_by(recipe, &mut response);
+            }
+            if is_same(&response, known.as_ref()) {
+                unchanged(context, ask, response, now).await
+            } else {
+                updated(context, ask, recipe, response, now).await
+            }
         }
-        Ok(response) => updated(context, ask, response, now).await,
         Err(error) => {
             if matches!(error.kind, Kind::Status(401 | 403)) {
                 context.passwords.forget(&ask.source.settings);
@@ -137,7 +152,7 @@ async fn unchanged(
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
-    let new_url = note_good(&mut memo, &response, &ask.source.url);
+    let new_url = note_good(&mut memo, &response, ask);
     let next = next_poll(context, ask, &memo.hints, response.fresh_for, now);
     let validators =
         Some(response.validators).filter(|new| ask.source.validators.as_ref() != Some(new));
@@ -168,15 +183,21 @@ async fn unchanged(
 async fn updated(
     context: &Arc<Context>,
     ask: &Ask,
-    response: Response,
+    recipe: Option<Recipe>,
+    mut response: Response,
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
-    let new_url = note_good(&mut memo, &response, &ask.source.url);
+    let new_url = note_good(&mut memo, &response, ask);
     let fresh_for = response.fresh_for;
+    if let Some(recipe) = &recipe
+        && let Err(error) = special::through_pipe(recipe, &mut response).await
+    {
+        return Ok(End::Failed(error));
+    }
     let work = {
         let (context, ask) = (Arc::clone(context), ask.clone());
-        move || prepare(&context, &ask, &response)
+        move || prepare(&context, &ask, recipe.as_ref(), &response)
     };
     let prepared = match context.compute(work).await {
         Some(Ok(prepared)) => prepared,
@@ -235,11 +256,19 @@ async fn updated(
 }
 
 /// Notes in the memo what every usable answer of an address says. Returns an address to take over.
-fn note_good(memo: &mut Memo, response: &Response, url: &str) -> Option<String> {
+fn note_good(memo: &mut Memo, response: &Response, ask: &Ask) -> Option<String> {
     memo.missing_since = None;
     let (moved, new_url) = policy::moved(memo.moved.take(), response.permanent_url.as_deref());
     memo.moved = moved;
-    new_url.map(|new| with_login_of(&new, url))
+    if ask.source.settings.in_config {
+        // Where it is asked stands in the config, and only the user writes there: the move stays a suggestion.
+        memo.moved = response
+            .permanent_url
+            .clone()
+            .map(|url| Move { url, polls: 1 });
+        return None;
+    }
+    new_url.map(|new| with_login_of(&new, &ask.source.url))
 }
 
 /// Keeps a failure: words, hint, and when to ask again.
@@ -331,29 +360,21 @@ struct Prepared {
 fn prepare(
     context: &Context,
     ask: &Ask,
+    recipe: Option<&Recipe>,
     response: &Response,
 ) -> std::result::Result<Prepared, fetch::Error> {
-    let (feed, remarks) = syndication::parse(
-        &response.body,
-        response.content_type.as_deref(),
-        Some(&response.url),
-    )
-    .map_err(|refusal| {
-        fetch::Error::say(
-            Kind::NotAFeed,
-            refusal.to_string(),
-            Some(not_a_feed_hint(&refusal)),
-        )
-    })?;
+    let (feed, remarks) = special::read(recipe, response)?;
     for remark in &remarks {
         tracing::debug!(feed = ask.source.id.0, "{remark}");
     }
+    let mut feed = feed;
+    leave_out_old(context, ask, &mut feed);
     let fingerprints: Vec<u64> = feed
         .entries
         .iter()
         .map(|entry| memo::fingerprint(entry, extract::VERSION))
         .collect();
-    let known = known(context, ask, &feed);
+    let mut known = known(context, ask, &feed);
     let followed = context.followed();
     let mut cleaned: Vec<Cleaned> = feed
         .entries
@@ -369,13 +390,22 @@ fn prepare(
             }
         })
         .collect();
+    // What is left out is measured all the same: the judgement on the feed's texts goes by all of them.
     let carried: Vec<Carried> = cleaned.iter().map(|entry| entry.carried.clone()).collect();
     let asked = ask
         .source
         .settings
         .full_text
         .unwrap_or(context.settings.full_text);
-    let verdicts = judge(&carried, asked);
+    let mut verdicts = judge(&carried, asked);
+    filter::apply(
+        context,
+        ask,
+        feed.title.as_deref(),
+        &mut cleaned,
+        &mut known,
+        &mut verdicts,
+    );
     let mut jobs = Vec::with_capacity(cleaned.len());
     for ((entry, verdict), known) in cleaned.iter_mut().zip(verdicts).zip(known) {
         // Only a new entry's page is fetched: some feeds change a word in every entry at every poll.
@@ -417,13 +447,14 @@ fn prepare(
     })
 }
 
-fn not_a_feed_hint(refusal: &syndication::NotAFeed) -> &'static str {
-    match refusal {
-        syndication::NotAFeed::Page => {
-            "the feed may have moved, or a login page of the network stands before it: open the address in a browser"
-        }
-        syndication::NotAFeed::Opml => "import it: newsdesk import",
-        _ => "open the address in a browser to see what it is",
+/// Leaves out what is older than the feed keeps its articles: it would be dropped as soon as it is stored.
+fn leave_out_old(context: &Context, ask: &Ask, feed: &mut ParsedFeed) {
+    if let Some(days) = ask.source.settings.keep_days {
+        let age = Duration::from_secs(u64::from(days) * 86_400);
+        let limit = context.now().checked_sub(age).unwrap_or(Timestamp::MIN);
+        let is_old = |at: Option<Timestamp>| at.is_some_and(|at| at < limit);
+        feed.entries
+            .retain(|entry| !is_old(entry.published.or(entry.updated)));
     }
 }
 
@@ -446,10 +477,10 @@ fn known(context: &Context, ask: &Ask, feed: &ParsedFeed) -> Vec<bool> {
 }
 
 /// An entry with its text cleaned and its names found.
-struct Cleaned {
-    new: NewEntry,
-    carried: Carried,
-    text: String,
+pub(super) struct Cleaned {
+    pub(super) new: NewEntry,
+    pub(super) carried: Carried,
+    pub(super) text: String,
 }
 
 impl Cleaned {
@@ -583,6 +614,7 @@ fn headline(feed: &ParsedFeed, entry: &ParsedEntry) -> NewEntry {
         body: None,
         entities: ArticleEntities::default(),
         full_text: false,
+        is_read: false,
         wants_page: false,
     }
 }

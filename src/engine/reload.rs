@@ -12,10 +12,10 @@ use super::error::{Error, Result};
 use super::feed::{self, Ask, End};
 use super::memo::Memo;
 use super::page::{self, PageJob};
-use super::{Cancel, article, furniture, picture};
+use super::{Cancel, article, furniture, picture, special};
 use crate::app::event::ReloadSummary;
 use crate::fetch::policy::{self, Manual, Standing};
-use crate::fetch::{are_offline, host_of};
+use crate::fetch::{Kind, are_offline, host_of};
 use crate::model::{ArticleId, FeedId};
 use crate::store::{FeedSource, FetchLock, FetchTry};
 use crate::text::address::redacted;
@@ -438,13 +438,15 @@ impl<'a> Round<'a> {
     async fn feed_ended(&mut self, ask: Ask, end: End) {
         self.done += 1;
         let feed = ask.source.id;
+        // That a command works says nothing of the net.
+        let of_net = !special::is_command(&ask.source.url);
         match end {
             End::Updated {
                 new,
                 pages,
                 pictures,
             } => {
-                self.answered = true;
+                self.answered |= of_net;
                 self.note(feed, Status::Updated, new, None);
                 self.report.summary.new += new;
                 (self.progress)(Progress::FeedDone { feed, new });
@@ -456,7 +458,7 @@ impl<'a> Round<'a> {
                 }
             }
             End::Unchanged => {
-                self.answered = true;
+                self.answered |= of_net;
                 self.note(feed, Status::Unchanged, 0, None);
                 (self.progress)(Progress::FeedDone { feed, new: 0 });
             }
@@ -471,7 +473,7 @@ impl<'a> Round<'a> {
             }
             End::Failed(error) if are_offline([Some(&error)]) => self.held.push((ask, error)),
             End::Failed(error) => {
-                self.answered = true;
+                self.answered |= of_net && !matches!(error.kind, Kind::Setup | Kind::Proxy);
                 self.failed(&ask, error).await;
             }
             End::NotKept(error) => self.say_failed(feed, error.to_string(), None),

@@ -8,8 +8,9 @@ use std::thread::JoinHandle;
 use super::context::Context;
 use super::refresh::{Refresher, Word};
 use super::schedule::{Schedule, Wish};
-use super::{Cancel, Which, article, discover, export, import, others, picture};
+use super::{Cancel, Which, article, discover, export, import, others, picture, special};
 use crate::app::{Effect, Event, Ticket};
+use crate::config::Loaded;
 use crate::flow;
 use crate::model::{ArticleId, FeedId, What};
 use crate::store::{self, Reader, Reply};
@@ -160,6 +161,38 @@ impl Engine {
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Quit => {}
+        }
+    }
+
+    /// Takes over the feeds a config names: recipes at once, the library after, off the caller's thread.
+    pub fn take_feeds(&self, loaded: Loaded) {
+        self.context.recipes.set(&loaded.feeds);
+        if self.context.is_embedded() {
+            return;
+        }
+        let (context, send, nudge) = (
+            Arc::clone(&self.context),
+            Arc::clone(&self.send),
+            self.schedule.nudge(),
+        );
+        let started = std::thread::Builder::new()
+            .name("config feeds".to_owned())
+            .spawn(move || {
+                for problem in special::problems(&loaded.feeds, context.now()) {
+                    send(Event::Failed(format!("config: {problem}")));
+                }
+                match special::keep_in_step(&context.library, &loaded, context.now()) {
+                    Ok(done) if done.is_empty() => {}
+                    Ok(done) => {
+                        send(Event::Notice(done.join(" · ")));
+                        send(Event::LibraryChanged);
+                        nudge();
+                    }
+                    Err(error) => send(Event::Failed(error.to_string())),
+                }
+            });
+        if let Err(error) = started {
+            (self.send)(Event::Failed(error.to_string()));
         }
     }
 

@@ -10,6 +10,7 @@ pub mod json;
 pub mod list;
 pub mod picture;
 pub mod query;
+pub mod recipe;
 pub mod setting;
 pub mod tree;
 

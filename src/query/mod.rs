@@ -4,6 +4,7 @@
 //! A wrong query is an error that says where and what was expected. Pure: the clock comes in as an argument.
 
 mod field;
+mod matching;
 mod parse;
 mod token;
 mod write;
@@ -14,6 +15,7 @@ use jiff::tz::TimeZone;
 use crate::model::Query;
 
 pub use field::FIELDS;
+pub use matching::{Subject, matches};
 pub use write::write;
 
 /// Why a query cannot be read.

@@ -156,6 +156,21 @@ pub(super) fn standing(conn: &Connection, url: &str) -> Result<Standing> {
     Ok(why.map_or(Standing::Unknown, Standing::Missing))
 }
 
+/// Drops the page kept for an article, and its bytes where nothing else has the same.
+pub(super) fn drop_page(conn: &Connection, article: ArticleId) -> Result<()> {
+    let hash: Option<Vec<u8>> = conn
+        .prepare_cached("DELETE FROM resources WHERE url = ?1 RETURNING hash")?
+        .query_row([page_key(article)], |row| row.get(0))
+        .optional()?;
+    if let Some(hash) = hash {
+        conn.prepare_cached(
+            "DELETE FROM blobs WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM resources WHERE hash = ?1)",
+        )?
+        .execute([hash])?;
+    }
+    Ok(())
+}
+
 /// Reads what is kept under an address.
 pub(super) fn get(conn: &Connection, url: &str) -> Result<Option<Raw>> {
     let found: Option<(String, Option<String>, bool, Vec<u8>)> = conn

@@ -13,6 +13,7 @@ use super::identity;
 use super::intake::{FeedResult, FeedUpdate, StoredEntry, StoredFeed};
 use super::operation::{self, Done};
 use super::prepare::{Facts, Name, Prepared, PreparedBody, PreparedFeed};
+use super::prune;
 use super::sql::key_of_second;
 use super::step::{self, Step};
 use crate::model::ArticleId;
@@ -72,6 +73,11 @@ pub(super) fn store_feed(
             if let Some(validators) = validators {
                 keep_validators(conn, id, validators)?;
             }
+            let stored = StoredFeed {
+                pruned: prune::prune(conn, id, outcome.at)?,
+                ..StoredFeed::default()
+            };
+            return Ok((stored, None));
         }
         FeedResult::Failed {
             error,
@@ -139,7 +145,11 @@ fn store_update(
             update.suggested_url
         ],
     )?;
-    let stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
+    let mut stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
+    stored.pruned = prune::prune(conn, id, feed.outcome.at)?;
+    let is_gone = |entry: &StoredEntry| stored.pruned.contains(&entry.article);
+    stored.new.retain(|entry| !is_gone(entry));
+    stored.updated.retain(|entry| !is_gone(entry));
     Ok((stored, moved))
 }
 
@@ -373,7 +383,7 @@ fn insert(
     entry: &Prepared,
     now: Timestamp,
 ) -> Result<i64> {
-    let is_read = take_remembered(conn, feed, entry)?;
+    let is_read = take_remembered(conn, feed, entry)? || entry.is_read;
     let id = insert_article(
         conn,
         &entry.facts,

@@ -93,6 +93,8 @@ pub struct NewEntry {
     pub entities: ArticleEntities,
     /// Whether the feed's text is the whole text.
     pub full_text: bool,
+    /// Whether it is read from the start: the feed's filter says so.
+    pub is_read: bool,
     /// Whether the full page shall be fetched: the wish is kept until [`super::Writer::store_page`] or
     /// [`super::Writer::page_failed`] answers it, also over a restart.
     pub wants_page: bool,
@@ -105,6 +107,8 @@ pub struct StoredFeed {
     pub new: Vec<StoredEntry>,
     /// The entries whose text, headline or facts changed; they stay read where they were read.
     pub updated: Vec<StoredEntry>,
+    /// The articles that were dropped, being older than the feed keeps them.
+    pub pruned: Vec<ArticleId>,
 }
 
 /// An entry that was stored.

@@ -49,6 +49,7 @@ mod operation;
 mod opml;
 mod page;
 mod prepare;
+mod prune;
 mod refresh;
 mod step;
 mod tally;

@@ -19,6 +19,7 @@ use super::paths::Paths;
 use super::refresh;
 use super::writer::Reply;
 use super::{opml, tally};
+use crate::model::ArticleId;
 
 /// How long a bulk transaction may grow. Measured: 150 to 200 ms are twice as fast as a commit per item, and leave room
 /// for the reader between them.
@@ -433,6 +434,9 @@ impl Desk<'_> {
                     self.line = moved.and_then(|done| done.line);
                     stored
                 });
+                if let Ok(stored) = &result {
+                    self.drop_pages(&stored.pruned);
+                }
                 self.answer(result, reply)
             }
             Bulk::Page(page, raw, reply) => {
@@ -509,6 +513,23 @@ impl Desk<'_> {
     }
 
     /// Keeps bytes in the cache. A failure there loses nothing that cannot be fetched again.
+    /// Drops the pages kept for articles that are gone. That of an article whose transaction fails is fetched again.
+    fn drop_pages(&mut self, articles: &[ArticleId]) {
+        if articles.is_empty() {
+            return;
+        }
+        let dropped = open_once(self.blobs, self.paths).and_then(|conn| {
+            let tx = conn.unchecked_transaction()?;
+            for article in articles {
+                blobs::drop_page(&tx, *article)?;
+            }
+            Ok(tx.commit()?)
+        });
+        if let Err(error) = dropped {
+            tracing::warn!("pages of dropped articles stay in the cache: {error}");
+        }
+    }
+
     fn keep(&mut self, blobs: impl IntoIterator<Item = Blob>) {
         let mut blobs = blobs.into_iter().peekable();
         if blobs.peek().is_none() {

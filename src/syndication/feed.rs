@@ -96,6 +96,10 @@ pub enum Format {
     Atom,
     /// JSON Feed 1 or 1.1.
     Json,
+    /// A news sitemap.
+    Sitemap,
+    /// A page, read by the user's selectors.
+    Page,
 }
 
 /// Something worth knowing about a feed that could be read all the same.
@@ -142,6 +146,12 @@ pub enum NotAFeed {
     /// A list of subscriptions.
     #[error("this is a list of feeds (OPML), not a feed")]
     Opml,
+    /// A sitemap without news.
+    #[error("this is a sitemap without news, not a feed")]
+    Sitemap,
+    /// A list of sitemaps.
+    #[error("this is a list of sitemaps, not a feed")]
+    SitemapIndex,
     /// JSON, but no JSON Feed.
     #[error("this is JSON, but no JSON Feed")]
     Json,

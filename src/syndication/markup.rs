@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 
 use super::feed::{Format, NotAFeed, ParsedEntry, ParsedFeed, Remark};
 use super::xml::{Element, ElementId, Tree};
-use super::{entry, plain, xml};
+use super::{entry, plain, sitemap, xml};
 use crate::model::article::Enclosure;
 
 /// Reads a feed in XML.
@@ -16,6 +16,9 @@ pub(super) fn read(
 ) -> Result<ParsedFeed, NotAFeed> {
     let tree = xml::read(text, base_url, super::MAX_ENTRIES);
     let (root, format) = find_root(&tree)?;
+    if format == Format::Sitemap {
+        return sitemap::read(&tree, root, base_url, remarks);
+    }
     let mut found = Found::default();
     walk(&tree, root, &mut found);
     if found.head.is_none() && tree.get(root).name == "atom:entry" {
@@ -52,6 +55,8 @@ fn find_root(tree: &Tree) -> Result<(ElementId, Format), NotAFeed> {
                 "rss" | "channel" | "item" => Format::Rss,
                 "rdf:rdf" | "rdf" => Format::Rdf,
                 "atom:feed" | "atom:entry" => Format::Atom,
+                "urlset" => Format::Sitemap,
+                "sitemapindex" => return Err(NotAFeed::SitemapIndex),
                 "html" | "xhtml:html" => return Err(NotAFeed::Page),
                 "opml" => return Err(NotAFeed::Opml),
                 "body" | "head" | "script" => {

@@ -9,6 +9,8 @@
 //! | `xml` | text → a small tree, whatever is broken in it |
 //! | `markup` | the tree → feed: RSS, RDF, Atom and their extensions |
 //! | `json` | JSON Feed |
+//! | `sitemap` | news sitemaps: what papers without a feed publish |
+//! | `page` | a page → feed, by the user's CSS selectors |
 //! | `discover` | a page → the feeds it leads to |
 //! | [`opml`], [`newsboat`], `list` | lists of subscriptions, in and out |
 //! | `starter` | feeds to start with |
@@ -21,7 +23,9 @@ mod decode;
 mod entry;
 mod json;
 mod markup;
+mod page;
 mod plain;
+mod sitemap;
 mod xml;
 
 mod discover;
@@ -34,7 +38,9 @@ mod starter;
 pub use discover::{FoundLink, USUAL_PATHS, discover};
 pub use feed::{Format, NotAFeed, ParsedEntry, ParsedFeed, Remark};
 pub use list::{Import, ImportedSearch, NotAList};
+pub use page::{check_selectors, read_page};
 pub use report::parse_report;
+pub use sitemap::{sitemaps_of_index, sitemaps_of_robots};
 pub use starter::{StarterFeed, starter};
 
 /// At most this many entries of a feed are kept: the first, which are the newest in nearly every feed.

@@ -614,7 +614,11 @@ fn canonical_prefix(uri: &str) -> Option<&'static str> {
         "www.w3.org/1999/xhtml" => "xhtml",
         "www.w3.org/xml/1998/namespace" => "xml",
         "rssnamespace.org/feedburner/ext/1.0" => "feedburner",
-        "purl.org/rss/1.0"
+        "www.google.com/schemas/sitemap-news/0.9" => "news",
+        "www.google.com/schemas/sitemap-image/1.1" => "image",
+        "www.sitemaps.org/schemas/sitemap/0.9"
+        | "www.google.com/schemas/sitemap/0.84"
+        | "purl.org/rss/1.0"
         | "my.netscape.com/rdf/simple/0.9"
         | "channel.netscape.com/rdf/simple/0.9"
         | "purl.org/net/rss1.1"

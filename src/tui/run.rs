@@ -244,10 +244,11 @@ impl Reader<'_> {
                 .iter()
                 .map(|remark| format!("config:{} {}", line(remark.line), remark.text)),
         );
-        self.theme = loaded.theme.reduced(self.depth);
+        self.theme = loaded.theme.clone().reduced(self.depth);
         self.browser = Browser::choose(&loaded.settings.browser);
         self.browser_terminal = loaded.settings.browser_terminal;
         screen.set_mouse(loaded.settings.mouse);
+        self.engine.take_feeds(loaded);
         self.update(screen, Event::Configured(Box::new(settings), remarks))
     }
 

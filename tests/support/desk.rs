@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
 use newsdesk::config::Settings;
+use newsdesk::config::feed::ConfigFeed;
 use newsdesk::engine::reload::reload;
 use newsdesk::engine::{Cancel, Clock, Context, Options, Reload, Report, Status, Which};
 use newsdesk::fetch::Lookup;
@@ -20,6 +21,7 @@ pub struct Desk {
     _folder: tempfile::TempDir,
     pub library: Arc<Library>,
     pub settings: Settings,
+    pub feeds: Vec<ConfigFeed>,
     pub now: Timestamp,
     pub lookup: Option<Lookup>,
     pub limits: fn(&mut newsdesk::fetch::Limits),
@@ -36,6 +38,7 @@ impl Desk {
             _folder: folder,
             library: Arc::new(library),
             settings,
+            feeds: Vec::new(),
             now,
             lookup: None,
             limits: |_| {},
@@ -43,7 +46,8 @@ impl Desk {
     }
 
     pub fn context(&self) -> Arc<Context> {
-        let mut options = Options::new(&self.settings, Clock::Fixed(self.now));
+        let mut options =
+            Options::new(&self.settings, Clock::Fixed(self.now)).with_feeds(&self.feeds);
         options.client.lookup.clone_from(&self.lookup);
         (self.limits)(&mut options.client.limits);
         Context::new(Arc::clone(&self.library), options)
