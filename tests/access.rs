@@ -218,9 +218,22 @@ fn a_login_in_an_address_is_used_and_never_shown() {
     assert!(!said.contains(":newsdesk@"), "{said}");
 }
 
-/// Everything a run printed.
-fn run(folder: &std::path::Path, arguments: &[&str]) -> String {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_newsdesk"))
+/// The program in a home of its own.
+fn program(folder: &std::path::Path, arguments: &[&str]) -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_newsdesk"));
+    for name in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+    ] {
+        command.env_remove(name);
+    }
+    command
         .args(["-v", "--config"])
         .arg(folder.join("config.toml"))
         .arg("--data-dir")
@@ -229,11 +242,43 @@ fn run(folder: &std::path::Path, arguments: &[&str]) -> String {
         .env("HOME", folder)
         .env("NEWSDESK_NOW", "2026-11-23T12:00:00Z")
         .env("PAPER_PASSWORD", "hunter2")
-        .env("PAPER_TOKEN", "opensesame")
-        .output()
-        .unwrap();
+        .env("PAPER_TOKEN", "opensesame");
+    command
+}
+
+/// Everything a run printed.
+fn run(folder: &std::path::Path, arguments: &[&str]) -> String {
+    let output = program(folder, arguments).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     String::from_utf8_lossy(&said).into_owned()
+}
+
+#[test]
+fn the_systems_proxy_is_used_but_not_for_this_machine() {
+    let proxy = Server::start();
+    let own = Server::start();
+    proxy.set(
+        "http://paper.example/feed",
+        Reply::rss(rss("Far paper", &[])),
+    );
+    own.set("/feed", Reply::rss(rss("Near paper", &[])));
+    let folder = tempfile::tempdir().unwrap();
+    for (url, title) in [
+        ("http://paper.example/feed".to_owned(), "Far paper"),
+        (own.url("/feed"), "Near paper"),
+    ] {
+        let output = program(folder.path(), &["add", &url])
+            .env("http_proxy", proxy.url(""))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.contains(title), "{said}");
+    }
+    let asked: Vec<String> = proxy.all_requests().into_iter().map(|r| r.target).collect();
+    assert!(
+        !asked.is_empty() && asked.iter().all(|url| url == "http://paper.example/feed"),
+        "{asked:?}"
+    );
 }
 
 /// Every byte of every file below a folder.

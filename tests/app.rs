@@ -1413,6 +1413,59 @@ fn health_shows_the_worst_feed_first() {
 }
 
 #[test]
+fn a_feeds_own_settings_are_edited_and_what_is_none_is_asked_for_again() {
+    let mut session = Session::with(3);
+    session.keys("!");
+    let id = session.app.health_rows()[0].id;
+    let settings = |session: &Session| {
+        let feeds = &session.library.feeds;
+        let feed = feeds.iter().find(|feed| feed.id == id);
+        feed.expect("it is there").settings.clone()
+    };
+    session.keys("i k").type_in("30").keys("Enter");
+    assert_eq!(settings(&session).keep_days, Some(30));
+    session.keys("i q").type_in("is:what").keys("Enter");
+    assert_eq!(settings(&session).filter, None);
+    assert!(matches!(
+        session.app.overlays().last(),
+        Some(Overlay::Prompt(_))
+    ));
+    session.keys("C-u").type_in("-football").keys("Enter");
+    assert_eq!(settings(&session).filter.as_deref(), Some("-football"));
+    // A password typed in the open is neither kept nor repeated.
+    session.keys("i v").type_in("hunter2").keys("Enter");
+    assert_eq!(settings(&session).password, None);
+    assert!(
+        !session.status().contains("hunter2"),
+        "{}",
+        session.status()
+    );
+    session.keys("C-u").type_in("$PAPER").keys("Enter");
+    assert_eq!(settings(&session).password.as_deref(), Some("$PAPER"));
+}
+
+#[test]
+fn the_settings_of_a_feed_of_the_config_are_left_to_the_config() {
+    let mut library = Library::with(3);
+    library.feeds[0].settings.in_config = true;
+    library.feeds[0].health.suggested_url = Some("https://moved.example/feed".into());
+    let mut session = Session::sized(library, 140, 40, Settings::default());
+    session.keys("!");
+    session.keys("+");
+    assert!(
+        session.status().contains("https://moved.example/feed"),
+        "{}",
+        session.status()
+    );
+    session.keys("i");
+    let Some(Overlay::Menu(menu)) = session.app.overlays().last() else {
+        panic!("a menu opens");
+    };
+    let keys: Vec<char> = menu.rows.iter().filter_map(|row| row.key).collect();
+    assert_eq!(keys, ['t', 'm', 'd', 'e']);
+}
+
+#[test]
 fn a_library_without_feeds_opens_on_the_first_screen() {
     let mut session = Session::sized(Library::default(), 140, 40, Settings::default());
     assert!(session.app.welcome().is_some());

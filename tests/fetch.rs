@@ -4,7 +4,7 @@
 mod support;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -81,7 +81,7 @@ fn a_feed_is_asked_for_as_a_feed_reader_does() {
             .unwrap()
             .contains("application/rss+xml")
     );
-    for encoding in ["gzip", "br", "zstd"] {
+    for encoding in ["gzip", "br", "zstd", "deflate"] {
         assert!(
             request
                 .header("accept-encoding")
@@ -391,8 +391,15 @@ fn bodies_are_unpacked() {
     let server = Server::start();
     server.set("/gzip", Reply::rss("<rss>packed</rss>").gzip());
     server.set("/zstd", Reply::rss("<rss>packed</rss>").zstd());
-    assert_eq!(ask(&server, "/gzip").unwrap().body, b"<rss>packed</rss>");
-    assert_eq!(ask(&server, "/zstd").unwrap().body, b"<rss>packed</rss>");
+    server.set("/br", Reply::rss("<rss>packed</rss>").brotli());
+    server.set("/deflate", Reply::rss("<rss>packed</rss>").deflate());
+    for path in ["/gzip", "/zstd", "/br", "/deflate"] {
+        assert_eq!(
+            ask(&server, path).unwrap().body,
+            b"<rss>packed</rss>",
+            "{path}"
+        );
+    }
     server.set(
         "/broken",
         Reply::rss("this is no gzip").header("Content-Encoding", "gzip"),
@@ -550,6 +557,105 @@ fn a_host_gets_two_requests_at_once_and_no_third() {
         }
     });
     assert_eq!(server.most_at_once(), 2);
+}
+
+#[test]
+fn all_hosts_together_get_so_many_requests_at_once() {
+    let servers: Vec<Server> = (1..7)
+        .map(|n| Server::start_on(Ipv4Addr::new(127, 0, 1, n)))
+        .collect();
+    let crowd = Arc::new((Mutex::new((0, 0)), Condvar::new()));
+    for server in &servers {
+        let crowd = Arc::clone(&crowd);
+        server.on("/feed", move |_| {
+            let (count, changed) = &*crowd;
+            let mut now = count.lock().unwrap();
+            now.0 += 1;
+            now.1 = now.1.max(now.0);
+            changed.notify_all();
+            // Waits for one too many, in vain where the limit holds.
+            let limit = Duration::from_millis(150);
+            let (mut now, _) = changed
+                .wait_timeout_while(now, limit, |now| now.0 < 4)
+                .unwrap();
+            now.0 -= 1;
+            Reply::rss("<rss/>")
+        });
+    }
+    let client = client_with(Limits {
+        connections: 3,
+        ..limits()
+    });
+    let requests: Vec<Request> = servers
+        .iter()
+        .map(|server| Request::feed(server.url("/feed"), None))
+        .collect();
+    block(async {
+        let work: Vec<_> = requests
+            .iter()
+            .map(|request| client.get(request, now()))
+            .collect();
+        for result in join_all(work).await {
+            result.unwrap();
+        }
+    });
+    assert_eq!(crowd.0.lock().unwrap().1, 3);
+}
+
+#[test]
+fn a_connection_is_used_again_and_no_cookie_or_referer_goes_back() {
+    let server = Server::start();
+    server.set(
+        "/old",
+        Reply::redirect(302, "/feed").header("Set-Cookie", "id=1; Path=/"),
+    );
+    server.set(
+        "/feed",
+        Reply::rss("<rss/>").header("Set-Cookie", "id=2; Path=/"),
+    );
+    let client = client_with(limits());
+    block(async {
+        for path in ["/feed", "/old", "/feed"] {
+            let request = Request::feed(server.url(path), None);
+            client.get(&request, now()).await.unwrap();
+        }
+    });
+    assert_eq!((server.all_requests().len(), server.connections()), (4, 1));
+    for request in server.all_requests() {
+        for never in ["cookie", "referer"] {
+            assert_eq!(request.header(never), None, "{never} at {}", request.target);
+        }
+        assert!(
+            !request.target.contains('?'),
+            "nothing is added to an address"
+        );
+    }
+}
+
+#[test]
+fn an_answer_has_its_time_and_no_more() {
+    let server = Server::start();
+    let pause = Duration::from_millis(10);
+    server.set("/loris", Reply::rss("<rss/>").trickle_all(pause));
+    server.set(
+        "/body",
+        Reply::rss("<rss/>".repeat(1_000)).trickle_body(pause),
+    );
+    let client = client_with(Limits {
+        first_byte: Duration::from_millis(400),
+        total: Duration::from_millis(800),
+        ..limits()
+    });
+    let started = std::time::Instant::now();
+    for (path, phase) in [("/loris", Phase::FirstByte), ("/body", Phase::Body)] {
+        let result = get(&client, &Request::feed(server.url(path), None));
+        assert_eq!(kind(result), Kind::Timeout(phase), "{path}");
+    }
+    assert!(
+        started.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[test]

@@ -215,6 +215,10 @@ fn deep_nesting_is_borne() {
         in_text,
         "[".repeat(200_000),
         "{\"a\":".repeat(100_000),
+        format!(
+            "{{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{}]}}",
+            "1,".repeat(2_000_000)
+        ),
     ];
     for text in deep {
         let _ = syndication::parse(text.as_bytes(), None, None);

@@ -412,10 +412,11 @@ impl App {
         }
         if summary.skipped > 0 {
             let wait = summary.longest_wait_s.map_or_else(String::new, |seconds| {
-                let wait = if seconds < 120 {
-                    format!("{seconds} s")
-                } else {
-                    format!("{} min", seconds.div_ceil(60))
+                let wait = match seconds {
+                    0..120 => format!("{seconds} s"),
+                    120..7_200 => format!("{} min", seconds.div_ceil(60)),
+                    7_200..172_800 => format!("{} h", seconds.div_ceil(3_600)),
+                    _ => format!("{} days", seconds.div_ceil(86_400)),
                 };
                 format!(", the longest wait is {wait}")
             });

@@ -92,8 +92,32 @@ fn list(as_json: bool, context: &Context) -> Result<ExitCode, Failure> {
                     .paint("31", &format!("{indent}                 ! {error}{hint}")),
             )?;
         }
+        if let Some(remark) = remark(feed) {
+            let line = format!("{indent}                 {remark}");
+            context
+                .output
+                .styled_line(&context.output.paint("33", &line))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What else there is to say of a feed's health.
+fn remark(feed: &Feed) -> Option<String> {
+    let health = &feed.health;
+    if let Some(url) = &health.suggested_url {
+        return Some(format!(
+            "has moved: newsdesk feeds set {} url={url}",
+            feed.id
+        ));
+    }
+    match health.silent_days {
+        Some(days) if days > 90 => Some(format!("silent for {days} days")),
+        None if feed.total == 0 && health.last_success.is_some() && health.last_error.is_none() => {
+            Some("has no articles".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// The form other programs rely on.

@@ -215,7 +215,8 @@ fn duration(seconds: u64) -> String {
     match seconds {
         0..=99 => format!("{seconds} s"),
         100..=5_999 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h", seconds.div_ceil(3600)),
+        6_000..=172_799 => format!("{} h", seconds.div_ceil(3600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::access::Passwords;
 use super::error::{Error, Result};
@@ -115,6 +115,8 @@ pub struct Context {
     pub(super) sites: Sites,
     pub(super) first_look: Duration,
     pub(super) recipes: Recipes,
+    /// Held while a large feed is read: what takes much memory does so one at a time.
+    pub(super) large: Semaphore,
     /// How often pages were tried in vain; read from the library with the waits.
     tries: Mutex<Tries>,
     embedded: bool,
@@ -135,6 +137,7 @@ impl Context {
         recipes.set(&options.feeds);
         Arc::new(Self {
             recipes,
+            large: Semaphore::new(1),
             library,
             embedded: matches!(options.client.transport, Transport::Embedded(_)),
             client: Client::new(options.client),

@@ -17,6 +17,9 @@ pub enum Error {
     /// The net said no.
     #[error(transparent)]
     Fetch(#[from] fetch::Error),
+    /// The host asked us to wait, in words (`paper.example asked us to wait 2 hours`); nothing was asked.
+    #[error("{0}")]
+    Waits(String),
     /// The article is not in the library.
     #[error("there is no such article")]
     NoArticle,

@@ -1,5 +1,6 @@
 //! One feed of a reload: ask, read, clean, store.
 
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -23,10 +24,13 @@ use crate::model::feed::Validators;
 use crate::model::recipe::Recipe;
 use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
 use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
-use crate::syndication::{ParsedEntry, ParsedFeed};
+use crate::syndication::{ParsedEntry, ParsedFeed, Remark};
 use crate::text::address::{with_login_of, without_trackers};
 use crate::text::words;
 use crate::{entities, extract};
+
+/// Larger feeds are read one at a time. Measured: one of 10 MB, made to cost, takes up to 140 MB.
+const LARGE_BYTES: usize = 1 << 20;
 
 /// A feed to ask, with what is remembered of it.
 #[derive(Clone, Debug)]
@@ -195,11 +199,19 @@ async fn updated(
     {
         return Ok(End::Failed(error));
     }
+    let is_large = response.body.len() > LARGE_BYTES;
     let work = {
         let (context, ask) = (Arc::clone(context), ask.clone());
         move || prepare(&context, &ask, recipe.as_ref(), &response)
     };
-    let prepared = match context.compute(work).await {
+    let alone = if is_large {
+        context.large.acquire().await.ok()
+    } else {
+        None
+    };
+    let prepared = context.compute(work).await;
+    drop(alone);
+    let prepared = match prepared {
         Some(Ok(prepared)) => prepared,
         Some(Err(refusal)) => return Ok(End::Failed(refusal)),
         None => {
@@ -258,6 +270,7 @@ async fn updated(
 /// Notes in the memo what every usable answer of an address says. Returns an address to take over.
 fn note_good(memo: &mut Memo, response: &Response, ask: &Ask) -> Option<String> {
     memo.missing_since = None;
+    memo.asked_until = None;
     let (moved, new_url) = policy::moved(memo.moved.take(), response.permanent_url.as_deref());
     memo.moved = moved;
     if ask.source.settings.in_config {
@@ -280,9 +293,16 @@ pub(super) async fn keep_failure(
     let now = context.now();
     let mut memo = ask.memo.clone();
     if error.kind == Kind::Status(404) {
-        let since = *memo.missing_since.get_or_insert(now);
+        // A time ahead comes from a clock that was set back since: it tells nothing.
+        let since = memo
+            .missing_since
+            .filter(|since| *since <= now)
+            .unwrap_or(now);
+        memo.missing_since = Some(since);
         let days = now.duration_since(since).as_hours() / 24;
-        if now.duration_since(since).unsigned_abs() >= policy::MISSING_TOLD_AFTER {
+        if Duration::try_from(now.duration_since(since))
+            .is_ok_and(|gone| gone >= policy::MISSING_TOLD_AFTER)
+        {
             error.sentence = format!("the site says \"not found\" (404) since {days} days");
             error.hint = Some(
                 "the feed seems to be gone: look for a new address, or unsubscribe".to_owned(),
@@ -291,6 +311,7 @@ pub(super) async fn keep_failure(
     } else {
         memo.missing_since = None;
     }
+    memo.asked_until = error.retry_after.map(|wait| policy::later(now, wait));
     if memo != ask.memo {
         memo.keep(context, ask.source.id).await;
     }
@@ -369,12 +390,19 @@ fn prepare(
     }
     let mut feed = feed;
     leave_out_old(context, ask, &mut feed);
+    tell_apart(&mut feed);
     let fingerprints: Vec<u64> = feed
         .entries
         .iter()
         .map(|entry| memo::fingerprint(entry, extract::VERSION))
         .collect();
     let mut known = known(context, ask, &feed);
+    let only = feed.entries.len() == 1;
+    if remarks.contains(&Remark::Cut) && (!only || known.last() == Some(&true)) {
+        // The entry at the cut has lost its end, perhaps half its id: it comes whole another time.
+        feed.entries.pop();
+        known.pop();
+    }
     let followed = context.followed();
     let mut cleaned: Vec<Cleaned> = feed
         .entries
@@ -447,6 +475,29 @@ fn prepare(
     })
 }
 
+/// Gives entries that share an id, but not their page, their page as id: some feeds write one guid into all of them.
+fn tell_apart(feed: &mut ParsedFeed) {
+    let mut links: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for entry in &feed.entries {
+        let link = entry.link.as_deref().unwrap_or_default();
+        links.entry(&entry.id).or_default().insert(link);
+    }
+    let shared: Vec<bool> = feed
+        .entries
+        .iter()
+        .map(|entry| {
+            links
+                .get(entry.id.as_str())
+                .is_some_and(|links| links.len() > 1)
+        })
+        .collect();
+    for (entry, shared) in feed.entries.iter_mut().zip(shared) {
+        if let Some(link) = entry.link.as_ref().filter(|_| shared) {
+            entry.id.clone_from(link);
+        }
+    }
+}
+
 /// Leaves out what is older than the feed keeps its articles: it would be dropped as soon as it is stored.
 fn leave_out_old(context: &Context, ask: &Ask, feed: &mut ParsedFeed) {
     if let Some(days) = ask.source.settings.keep_days {
@@ -467,8 +518,7 @@ fn known(context: &Context, ask: &Ask, feed: &ParsedFeed) -> Vec<bool> {
         .and_then(|reader| reader.known(ask.source.id, &guids));
     match known {
         Ok(known) => {
-            let known: std::collections::HashSet<String> =
-                known.into_iter().map(|entry| entry.guid).collect();
+            let known: HashSet<String> = known.into_iter().map(|entry| entry.guid).collect();
             guids.iter().map(|guid| known.contains(guid)).collect()
         }
         // Then all is cleaned again, and the store itself tells what is new.

@@ -24,6 +24,9 @@ pub(super) struct Memo {
     /// Since when it is not found (404), where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) missing_since: Option<jiff::Timestamp>,
+    /// Until when it asked to be left alone (`Retry-After`), where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) asked_until: Option<jiff::Timestamp>,
     /// Fingerprints of the entries of its last good body: what is unchanged is not cleaned and tagged again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) entries: Vec<u64>,

@@ -9,6 +9,7 @@ use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
 use super::feed::{note_wait, wait_of};
+use super::reload::in_words;
 use super::teaser::page_is_better;
 use super::{furniture, picture, whole};
 use crate::extract::{Extraction, SiteMemory};
@@ -77,11 +78,14 @@ pub(super) async fn reload(
         }
         // Nothing was learnt of the page: the wish for it stays, and no remark.
         Err(Error::Fetch(error)) if fetch::are_offline([Some(&error)]) => Err(Error::Fetch(error)),
+        Err(Error::Waits(words)) => Err(Error::Waits(words)),
         Err(error) => {
             let (remark, retry) = match &error {
                 Error::Fetch(error) => (
                     error.short(),
-                    error.is_passing() && context.tries_again(job.article),
+                    // Who says "too many" is asked again when it allows, however often it says so.
+                    error.kind == fetch::Kind::Status(429)
+                        || error.is_passing() && context.tries_again(job.article),
                 ),
                 other => (other.to_string(), false),
             };
@@ -160,9 +164,10 @@ pub(super) fn raw_of(response: Response) -> Raw {
 pub(super) async fn get(context: &Arc<Context>, job: &PageJob) -> Result<Response> {
     let now = context.now();
     let host = fetch::host_of(&job.url).unwrap_or_default();
-    if wait_of(context, now, &host).is_some() {
-        let error = fetch::Error::new(fetch::Kind::Status(429), &host);
-        return Err(error.into());
+    if let Some(until) = wait_of(context, now, &host) {
+        let wait = until.duration_since(now).try_into().unwrap_or_default();
+        let words = format!("{host} asked us to wait {}", in_words(wait));
+        return Err(Error::Waits(words));
     }
     let request = Request::page(&job.url);
     let request = access::on_behalf(context, request, job.feed_url.as_deref()).await?;

@@ -224,7 +224,12 @@ fn choose(context: &Context, request: &Reload) -> Result<Chosen> {
             error: None,
             hint: None,
         };
-        match decide(context, request, &source, now) {
+        // Only who failed may have asked to be left alone; a memo is long and read for few.
+        let by_hand = request.which != Which::Due && source.health.failures > 0;
+        let asked_until = by_hand
+            .then(|| Memo::read(&reader, source.id).asked_until)
+            .flatten();
+        match decide(context, request, &source, asked_until, now) {
             Decision::Ask => chosen.asks.push(Ask {
                 delay: policy::spread(source.id.0 as u64, request.spread),
                 memo: Memo::read(&reader, source.id),
@@ -257,7 +262,13 @@ enum Decision {
     LeftOut(String, Option<Duration>),
 }
 
-fn decide(context: &Context, request: &Reload, source: &FeedSource, now: Timestamp) -> Decision {
+fn decide(
+    context: &Context,
+    request: &Reload,
+    source: &FeedSource,
+    asked_until: Option<Timestamp>,
+    now: Timestamp,
+) -> Decision {
     let health = &source.health;
     let host = host_of(&source.url).unwrap_or_default();
     let waits_until = context
@@ -269,7 +280,7 @@ fn decide(context: &Context, request: &Reload, source: &FeedSource, now: Timesta
         next_poll: health.next_poll,
         last_attempt: health.last_attempt,
         failures: health.failures,
-        host_waits_until: waits_until,
+        waits_until: waits_until.max(asked_until),
     };
     let named = match request.which {
         Which::Due => {
@@ -285,10 +296,12 @@ fn decide(context: &Context, request: &Reload, source: &FeedSource, now: Timesta
             Decision::LeftOut("the site said it is gone for good (410)".to_owned(), None)
         }
         Manual::JustAsked => Decision::LeftOut("asked less than a minute ago".to_owned(), None),
-        Manual::Wait(wait) if waits_until.is_some() => Decision::LeftOut(
-            format!("{host} asked us to wait {}", in_words(wait)),
-            Some(wait),
-        ),
+        Manual::Wait(wait) if standing.waits_until.is_some_and(|until| until > now) => {
+            Decision::LeftOut(
+                format!("{host} asked us to wait {}", in_words(wait)),
+                Some(wait),
+            )
+        }
         Manual::Wait(wait) => {
             let error = health
                 .last_error
@@ -302,7 +315,8 @@ fn decide(context: &Context, request: &Reload, source: &FeedSource, now: Timesta
     }
 }
 
-fn in_words(wait: Duration) -> String {
+/// Returns a wait as people say it: `a minute`, `55 minutes`, `3 hours`.
+pub(super) fn in_words(wait: Duration) -> String {
     let minutes = wait.as_secs().div_ceil(60);
     match minutes {
         0 | 1 => "a minute".to_owned(),

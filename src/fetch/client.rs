@@ -243,6 +243,7 @@ impl<'a> Hops<'a> {
             let headers = response.headers();
             if is_redirect(status) {
                 self.turn_to(status, headers)?;
+                self.drain(response).await;
                 continue;
             }
             if status == StatusCode::NOT_MODIFIED && self.sent_validators().is_some() {
@@ -458,6 +459,19 @@ impl<'a> Hops<'a> {
         }
         error.permanent_url = self.permanent_url();
         error
+    }
+
+    /// Takes in a short body that nobody needs, so that its connection can be used again.
+    async fn drain(&self, response: reqwest::Response) {
+        const SHORT: u64 = 16 << 10;
+        let patience = Duration::from_secs(1).min(self.left);
+        if response
+            .content_length()
+            .is_some_and(|length| length <= SHORT)
+        {
+            // What cannot be read in time costs a connection, no more.
+            let _ = timeout(patience, response.bytes()).await;
+        }
     }
 
     async fn read(&mut self, response: &mut reqwest::Response) -> Result<Vec<u8>, Error> {

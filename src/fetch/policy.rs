@@ -161,16 +161,13 @@ pub struct Standing {
     /// Failures in a row.
     pub failures: u32,
     /// Its host, or itself, asked us to wait until then.
-    pub host_waits_until: Option<Timestamp>,
+    pub waits_until: Option<Timestamp>,
 }
 
 /// Returns what a reader's own reload does with a feed. `named`: this feed was asked for by name, so that its back-off
 /// does not hold; `force` lifts the minute. Neither lifts what a site asked for.
 pub fn manual(now: Timestamp, standing: &Standing, named: bool, force: bool) -> Manual {
-    if let Some(wait) = standing
-        .host_waits_until
-        .and_then(|until| wait_left(now, until))
-    {
+    if let Some(wait) = standing.waits_until.and_then(|until| wait_left(now, until)) {
         return Manual::Wait(wait);
     }
     if standing.last_attempt.is_some() && standing.next_poll.is_none() {
@@ -441,7 +438,7 @@ mod tests {
         };
         check(&gone, true, true, Manual::Gone);
         let asked = Standing {
-            host_waits_until: Some(at(HOUR)),
+            waits_until: Some(at(HOUR)),
             ..ok
         };
         check(&asked, true, true, Manual::Wait(Duration::from_secs(HOUR)));

@@ -66,6 +66,7 @@ pub(super) fn store_feed(
     let outcome = &feed.outcome;
     let id = outcome.feed.0;
     let at = outcome.at.as_millisecond();
+    let may_prune = prune::may(conn, id, outcome.at)?;
     let next_poll = outcome.next_poll.map(Timestamp::as_millisecond);
     match &outcome.result {
         FeedResult::Unchanged { validators } => {
@@ -74,7 +75,7 @@ pub(super) fn store_feed(
                 keep_validators(conn, id, validators)?;
             }
             let stored = StoredFeed {
-                pruned: prune::prune(conn, id, outcome.at)?,
+                pruned: prune::prune(conn, id, outcome.at, may_prune)?,
                 ..StoredFeed::default()
             };
             return Ok((stored, None));
@@ -97,7 +98,12 @@ pub(super) fn store_feed(
             )?;
         }
         FeedResult::Updated(update) => {
-            return store_update(conn, names, feed, update, at, next_poll);
+            let (mut stored, moved) = store_update(conn, names, feed, update, at, next_poll)?;
+            stored.pruned = prune::prune(conn, id, outcome.at, may_prune)?;
+            let is_gone = |entry: &StoredEntry| stored.pruned.contains(&entry.article);
+            stored.new.retain(|entry| !is_gone(entry));
+            stored.updated.retain(|entry| !is_gone(entry));
+            return Ok((stored, moved));
         }
         FeedResult::Imported { hidden, .. } => {
             for guid in hidden {
@@ -145,11 +151,7 @@ fn store_update(
             update.suggested_url
         ],
     )?;
-    let mut stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
-    stored.pruned = prune::prune(conn, id, feed.outcome.at)?;
-    let is_gone = |entry: &StoredEntry| stored.pruned.contains(&entry.article);
-    stored.new.retain(|entry| !is_gone(entry));
-    stored.updated.retain(|entry| !is_gone(entry));
+    let stored = store_entries(conn, names, id, &feed.entries, feed.outcome.at)?;
     Ok((stored, moved))
 }
 
@@ -291,7 +293,39 @@ fn look_elsewhere(
             return Ok(found);
         }
     }
+    if let Some(published) = entry.published {
+        // A site that moved gives every entry another guid and another address at once; headline and minute stay.
+        let twins = of_that_time(conn, feed, published, &facts.title_fold)?;
+        if let Some(found) = twin(conn, feed, entry, present, &twins)? {
+            return Ok(found);
+        }
+    }
     Ok(Found::Nowhere)
+}
+
+/// Returns this feed's articles of a headline that were published in a second.
+fn of_that_time(
+    conn: &Connection,
+    feed: i64,
+    published: i64,
+    title_fold: &str,
+) -> Result<Vec<Candidate>> {
+    let second = published.div_euclid(1_000);
+    let mut statement = conn.prepare_cached(
+        "SELECT a.id, a.title_fold, a.published FROM entries e CROSS JOIN articles a ON a.id = e.article_id
+         WHERE e.feed_id = ?1 AND e.sort_key >= ?2 AND e.sort_key < ?3 AND a.published = ?4 AND a.title_fold = ?5 LIMIT 5",
+    )?;
+    let rows = statement.query_map(
+        params![
+            feed,
+            key_of_second(second),
+            key_of_second(second.saturating_add(1)),
+            published,
+            title_fold
+        ],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// An article that may be the same: id, folded headline, publication time.

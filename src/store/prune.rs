@@ -4,7 +4,7 @@
 //! tombstone: it does not come back as new while its feed still lists it.
 
 use jiff::{Timestamp, ToSpan};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::Result;
 use super::sql::key_of_second;
@@ -20,9 +20,30 @@ pub(super) fn limit(keep_days: u32, now: Timestamp) -> Timestamp {
     now.checked_sub(hours.hours()).unwrap_or(Timestamp::MIN)
 }
 
-/// Drops what a feed's settings no longer keep. Returns the articles that are gone; one that stands in another feed
+/// Says whether a feed's articles may be dropped now: only where it was well within the last month, so that a clock set
+/// years ahead for a moment drops nothing. To be asked before the reload is noted.
+pub(super) fn may(conn: &Connection, feed: i64, now: Timestamp) -> Result<bool> {
+    let last: Option<Option<i64>> = conn
+        .prepare_cached("SELECT last_success FROM feeds WHERE id = ?1")?
+        .query_row([feed], |row| row.get(0))
+        .optional()?;
+    let age = last
+        .flatten()
+        .map(|last| now.as_millisecond().saturating_sub(last));
+    Ok(age.is_some_and(|age| (0..31 * 86_400_000).contains(&age)))
+}
+
+/// Drops what a feed's settings no longer keep, where it may. Returns the articles that are gone; one that stands in another feed
 /// stays there.
-pub(super) fn prune(conn: &Connection, feed: i64, now: Timestamp) -> Result<Vec<ArticleId>> {
+pub(super) fn prune(
+    conn: &Connection,
+    feed: i64,
+    now: Timestamp,
+    may: bool,
+) -> Result<Vec<ArticleId>> {
+    if !may {
+        return Ok(Vec::new());
+    }
     let settings: String = conn
         .prepare_cached("SELECT settings FROM feeds WHERE id = ?1")?
         .query_row([feed], |row| row.get(0))?;

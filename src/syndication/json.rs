@@ -12,6 +12,9 @@ pub(super) fn read(
     base_url: Option<&str>,
     remarks: &mut Vec<Remark>,
 ) -> Result<ParsedFeed, NotAFeed> {
+    if is_overfull(text) {
+        return Err(NotAFeed::Json);
+    }
     let value = parse(text, remarks).ok_or(NotAFeed::Unknown)?;
     let feed = value.as_object().ok_or(NotAFeed::Json)?;
     let items = feed.get("items").and_then(Value::as_array);
@@ -44,6 +47,27 @@ pub(super) fn read(
         entries,
         ..ParsedFeed::default()
     })
+}
+
+/// At most this many values are read: 400 for each of 1,000 entries. Each takes some 70 bytes, so that a hostile file of
+/// 10 MB, which could hold five million, stays under 30 MB.
+const MAX_VALUES: usize = 400_000;
+
+/// Says whether JSON holds more values than are read, by the signs between them outside of strings.
+fn is_overfull(text: &str) -> bool {
+    let mut count = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' | b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count > MAX_VALUES
 }
 
 /// Parses JSON; control characters in strings, which JSON forbids and programs write, are taken out on a second try.

@@ -15,7 +15,7 @@ use crate::model::Feed;
 use crate::text::width;
 
 /// Rows under the table for the selected feed's words.
-const DETAIL_ROWS: u16 = 4;
+const DETAIL_ROWS: u16 = 6;
 
 /// Draws the health screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, health: &Health, areas: &mut Areas) {
@@ -47,7 +47,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, health: &Health, areas: &
         .unwrap_or(0);
     let columns = Columns::new(inner.width.into());
     columns.heading(canvas, row(inner, 0));
-    let detail_rows = if inner.height > 12 { DETAIL_ROWS } else { 1 };
+    // The words get what the table leaves, and something in any case.
+    let least = if inner.height > 12 { 4 } else { 1 };
+    let left = usize::from(inner.height).saturating_sub(feeds.len() + 1) as u16;
+    let detail_rows = left.clamp(least, DETAIL_ROWS);
     let table = Rect {
         y: inner.y + 1,
         height: inner.height.saturating_sub(1 + detail_rows),
@@ -70,7 +73,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, health: &Health, areas: &
             height: inner.bottom().saturating_sub(table.bottom()),
             ..inner
         };
-        details(canvas, below, feed);
+        details(canvas, below, feed, &now);
     }
 }
 
@@ -145,21 +148,51 @@ fn state(feed: &Feed) -> (String, Role) {
             (format!("silent for {} years", days / 365), Role::Warning)
         }
         (None, Some(days)) if days > 90 => (format!("silent for {days} days"), Role::Warning),
+        (None, _) if feed.total == 0 && health.last_success.is_some() => {
+            ("has no articles".to_owned(), Role::Warning)
+        }
+        (None, _) if health.last_attempt.is_none() && health.last_success.is_none() => {
+            ("not yet asked".to_owned(), Role::Dim)
+        }
         _ => ("well".to_owned(), Role::Dim),
     }
 }
 
+/// When it was asked, and when it is asked again.
+fn polls(feed: &Feed, now: &ZonedDateTime) -> String {
+    let time = |at: jiff::Timestamp| {
+        let at = at.to_zoned_datetime(now.time_zone().clone());
+        let form = if at.date() == now.date() {
+            "%H:%M"
+        } else {
+            "%-d %b %H:%M"
+        };
+        at.strftime(form).to_string()
+    };
+    let asked = match feed.health.last_attempt {
+        Some(at) => format!("asked {}", time(at)),
+        None => "not yet asked".to_owned(),
+    };
+    match feed.health.next_poll {
+        Some(at) if at <= now.timestamp() => format!("{asked} · due now"),
+        Some(at) => format!("{asked} · next {}", time(at)),
+        None => format!("{asked} · not asked again by itself"),
+    }
+}
+
 /// Writes the selected feed's error, hint and addresses whole.
-fn details(canvas: &mut Canvas<'_>, area: Rect, feed: &Feed) {
+fn details(canvas: &mut Canvas<'_>, area: Rect, feed: &Feed, now: &ZonedDateTime) {
     let health = &feed.health;
     let mut lines = Vec::new();
     if let Some(error) = &health.last_error {
         let hint = health.hint.as_deref().unwrap_or_default();
-        lines.push((format!("{error}. {hint}"), Role::Popup));
+        let dot = if hint.is_empty() { "" } else { " · " };
+        lines.push((format!("{error}{dot}{hint}"), Role::Popup));
     }
     if let Some(url) = &health.suggested_url {
-        lines.push((format!("suggested: {url}"), Role::Warning));
+        lines.push((format!("suggested: {url} (+ takes it)"), Role::Warning));
     }
+    lines.push((polls(feed, now), Role::Dim));
     lines.push((feed.shown_url(), Role::Dim));
     let skip = u16::from(area.height > 2);
     let broken = lines.iter().flat_map(|(words, role)| {

@@ -68,6 +68,8 @@ enum Manner {
     Endless,
     /// These bytes instead of an answer, then the connection ends.
     Raw(Vec<u8>),
+    /// Byte by byte, so long apart: of the head on, or of the body.
+    Trickle { head: bool, pause: Duration },
 }
 
 impl Reply {
@@ -151,6 +153,49 @@ impl Reply {
         self
     }
 
+    /// Sends the whole answer byte by byte, so long apart (slow-loris).
+    #[must_use]
+    pub fn trickle_all(mut self, pause: Duration) -> Self {
+        self.manner = Manner::Trickle { head: true, pause };
+        self
+    }
+
+    /// Sends the body byte by byte, so long apart.
+    #[must_use]
+    pub fn trickle_body(mut self, pause: Duration) -> Self {
+        self.manner = Manner::Trickle { head: false, pause };
+        self
+    }
+
+    /// Packs the body with brotli, not squeezed (RFC 7932 §9).
+    #[must_use]
+    pub fn brotli(mut self) -> Self {
+        let mut out = Vec::new();
+        for (n, chunk) in self.body.chunks(0xffff).enumerate() {
+            let length = u32::try_from(chunk.len() - 1).expect("a chunk fits");
+            // ISLAST 0, MNIBBLES 4, MLEN - 1, ISUNCOMPRESSED 1; the first one after WBITS 16, a zero bit.
+            let bits = length << 3 | 1 << 19;
+            let bits = if n == 0 { bits << 1 } else { bits };
+            out.extend(&bits.to_le_bytes()[..3]);
+            out.extend(chunk);
+        }
+        // ISLAST and ISLASTEMPTY.
+        out.push(3);
+        self.body = out;
+        self.header("Content-Encoding", "br")
+    }
+
+    /// Packs the body with deflate as HTTP means it: zlib, not squeezed (RFC 1950).
+    #[must_use]
+    pub fn deflate(mut self) -> Self {
+        let gzip = gzip(&self.body);
+        let mut out = vec![0x78, 0x01];
+        out.extend(&gzip[10..gzip.len() - 8]);
+        out.extend(adler32(&self.body).to_be_bytes());
+        self.body = out;
+        self.header("Content-Encoding", "deflate")
+    }
+
     /// Sends the body again and again, without a length.
     #[must_use]
     pub fn endless(mut self) -> Self {
@@ -196,6 +241,7 @@ struct State {
     stopped: bool,
     answering: usize,
     most_at_once: usize,
+    connections: usize,
 }
 
 impl Server {
@@ -288,6 +334,11 @@ impl Server {
         self.shared.state.lock().unwrap().most_at_once
     }
 
+    /// Returns how many connections were opened.
+    pub fn connections(&self) -> usize {
+        self.shared.state.lock().unwrap().connections
+    }
+
     /// Waits until `wanted` requests are under way at once, or for so long; answers whether they came. For routes that
     /// want company.
     pub fn company(&self) -> impl Fn(usize, Duration) -> bool + Send + Sync + 'static {
@@ -329,6 +380,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         let Ok(stream) = stream else { continue };
+        shared.state.lock().unwrap().connections += 1;
         if let Ok(copy) = stream.try_clone() {
             shared.open.lock().unwrap().push(copy);
         }
@@ -442,6 +494,24 @@ fn answer(mut stream: &TcpStream, shared: &Shared, reply: &Reply) -> std::io::Re
             stream.write_all(bytes)?;
             Ok(false)
         }
+        Manner::Trickle {
+            head: of_head,
+            pause,
+        } => {
+            let head = head(reply, Some(reply.body.len()));
+            let at_once = if *of_head { 0 } else { head.len() };
+            let bytes = [head.as_slice(), &reply.body].concat();
+            stream.write_all(&bytes[..at_once])?;
+            for byte in &bytes[at_once..] {
+                let state = shared.state.lock().unwrap();
+                let waited = shared
+                    .changed
+                    .wait_timeout_while(state, *pause, |s| !s.stopped);
+                drop(waited.unwrap());
+                stream.write_all(&[*byte])?;
+            }
+            Ok(true)
+        }
     }
 }
 
@@ -495,6 +565,14 @@ fn gzip(data: &[u8]) -> Vec<u8> {
             .to_le_bytes(),
     );
     out
+}
+
+fn adler32(data: &[u8]) -> u32 {
+    let (a, b) = data.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        let a = (a + u32::from(*byte)) % 65_521;
+        (a, (b + a) % 65_521)
+    });
+    b << 16 | a
 }
 
 fn crc32(data: &[u8]) -> u32 {

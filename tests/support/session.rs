@@ -357,6 +357,13 @@ impl Library {
                 self.feeds.retain(|feed| feed.id != *id);
                 "unsubscribed".into()
             }
+            What::SetFeed(id, settings) => {
+                let feed = self.feeds.iter_mut().find(|feed| feed.id == *id);
+                if let Some(feed) = feed {
+                    feed.settings.clone_from(settings);
+                }
+                "settings changed".into()
+            }
             What::SaveSearch { name, query } => {
                 let id = SearchId(self.searches.len() as i64 + 1);
                 self.searches.push((id, name.clone(), query.clone()));
