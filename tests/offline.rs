@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use newsdesk::config::Settings;
+use newsdesk::config::settings::Pictures;
 use newsdesk::engine::reload::reload;
 use newsdesk::engine::{Cancel, Clock, Context, Options, Reload, Report, bring_offline};
 use newsdesk::model::change::NewFeed;
@@ -332,7 +333,7 @@ fn everything_of_the_last_days_is_brought_and_what_is_missing_is_told() {
     let mut desk = Desk::new();
     // Only headlines at first: as if the pages had been switched off.
     desk.settings.fetch.full_text = FullText::Never;
-    desk.settings.pictures = false;
+    desk.settings.pictures = Pictures::Off;
     let items: Vec<Item> = (1..5)
         .map(|n| Item::new(n, server.url(&format!("/story/{n}"))))
         .collect();
@@ -354,7 +355,7 @@ fn everything_of_the_last_days_is_brought_and_what_is_missing_is_told() {
     assert_eq!(server.count("/story/1"), 0);
 
     desk.settings.fetch.full_text = FullText::Auto;
-    desk.settings.pictures = true;
+    desk.settings.pictures = Pictures::Auto;
     let week = newsdesk::query::parse("newer:7d", desk.now, &jiff::tz::TimeZone::UTC).unwrap();
     let bring = |cancel: &Cancel| {
         let mut steps = Vec::new();

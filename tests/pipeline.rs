@@ -696,7 +696,7 @@ fn an_articles_pictures_come_with_it_and_read_offline() {
     ));
     server.set("/feed", Reply::rss(rss("Paper", &[whole])));
     let mut desk = Desk::new();
-    desk.settings.pictures = false;
+    desk.settings.pictures = newsdesk::config::settings::Pictures::Off;
     desk.subscribe(server.url("/feed"));
     assert_eq!(desk.due().pictures, 0);
     assert_eq!(server.count("/tunnel.png"), 0);
@@ -708,7 +708,7 @@ fn an_articles_pictures_come_with_it_and_read_offline() {
         second.content.unwrap()
     ));
     server.set("/feed", Reply::rss(rss("Paper", &[second])));
-    desk.settings.pictures = true;
+    desk.settings.pictures = newsdesk::config::settings::Pictures::Auto;
     let report = desk.later(90).due();
     assert_eq!((report.summary.new, report.pictures), (1, 1));
     let row = desk.rows().pop().unwrap();

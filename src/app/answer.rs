@@ -21,6 +21,7 @@ impl App {
                 self.cols = cols;
                 self.rows = rows;
             }
+            Event::Cell(cell) => self.set_cell(cell),
             Event::Tick => self.tick_timer(),
             Event::Clock(now) => self.now = now,
             Event::Drawn(areas) => self.areas = areas,

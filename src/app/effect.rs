@@ -66,6 +66,8 @@ pub enum Effect {
         cols: u16,
         /// Rows at most.
         rows: u16,
+        /// Pixels of a cell, across and down, where the terminal draws real ones.
+        cell: Option<(u16, u16)>,
     },
     /// Lays a long document out at a width, off the UI thread. Answer: `LaidOut`.
     Layout {

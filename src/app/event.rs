@@ -24,6 +24,8 @@ pub enum Event {
     Mouse(Mouse),
     /// The terminal has this many columns and rows.
     Resized(u16, u16),
+    /// The terminal draws pictures in real pixels, and a cell has so many across and down; `None`: in half blocks.
+    Cell(Option<(u16, u16)>),
     /// The timer asked for by `WakeIn` ran out.
     Tick,
     /// The wall clock, sent before other events where it moved by a second or more.

@@ -120,6 +120,8 @@ pub struct App {
     followed: BTreeMap<String, bool>,
     muted: BTreeMap<String, bool>,
     history: Vec<String>,
+    /// Pixels of a cell, across and down, where the terminal draws pictures in real ones.
+    cell: Option<(u16, u16)>,
     /// `I`: pictures stand as their words.
     pictures_hidden: bool,
     tree_asked: bool,
@@ -182,6 +184,7 @@ impl App {
             followed: BTreeMap::new(),
             muted: BTreeMap::new(),
             history: Vec::new(),
+            cell: None,
             pictures_hidden: false,
             tree_asked: false,
             tree_again: false,

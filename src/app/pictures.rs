@@ -32,6 +32,17 @@ impl App {
         }
     }
 
+    /// Takes in how the terminal draws pictures: those that are shown are scaled anew.
+    pub(super) fn set_cell(&mut self, cell: Option<(u16, u16)>) {
+        if self.cell == cell {
+            return;
+        }
+        self.cell = cell;
+        if let Some(reader) = &mut self.place.reader {
+            reader.pictures.cols = 0;
+        }
+    }
+
     /// Asks for the pictures of the article on the screen, where they are to be shown and not yet asked for.
     pub(super) fn ask_pictures(&mut self, cols: u16, height: usize) {
         if self.settings.pictures == PictureColours::Off || self.pictures_hidden {
@@ -58,6 +69,7 @@ impl App {
             addresses,
             cols,
             rows: u16::try_from(rows).unwrap_or(u16::MAX),
+            cell: self.cell,
         });
     }
 

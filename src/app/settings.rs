@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::config::settings::{MarkRead, Preset as ConfigPreset, SortName};
+use crate::config::settings::{MarkRead, Pictures, Preset as ConfigPreset, SortName};
 use crate::keymap::{Keymap, Preset};
 use crate::model::query::Sort;
 
@@ -91,11 +91,11 @@ impl Settings {
             reverse: config.reverse,
             text_width: config.text_width,
             sidebar: config.sidebar,
-            fetch_pictures: config.pictures,
-            pictures: if config.pictures {
-                pictures
-            } else {
+            fetch_pictures: config.pictures != Pictures::Off,
+            pictures: if config.pictures == Pictures::Off {
                 PictureColours::Off
+            } else {
+                pictures
             },
             ascii,
             keymap,

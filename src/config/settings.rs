@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::feed::FeedBlock;
 use super::unit::Span;
@@ -29,8 +29,8 @@ pub struct Settings {
     pub text_width: u16,
     /// Whether the names sidebar is shown where there is room.
     pub sidebar: bool,
-    /// Whether pictures are fetched with articles and shown in them.
-    pub pictures: bool,
+    /// Whether pictures are fetched with articles, and how they are drawn.
+    pub pictures: Pictures,
     /// Whether the mouse is taken; `false` gives selection back to the terminal.
     pub mouse: bool,
     /// Lines and signs: Unicode, or plain ASCII.
@@ -56,6 +56,63 @@ pub enum Preset {
     Default,
     /// Those of newsboat: a bare digit opens a link, counts are off.
     Newsboat,
+}
+
+/// Whether pictures are fetched, and how they are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pictures {
+    /// As well as the terminal can.
+    #[default]
+    Auto,
+    /// kitty graphics.
+    Kitty,
+    /// iTerm2's inline pictures.
+    Iterm2,
+    /// Sixel.
+    Sixel,
+    /// Two pixels a cell.
+    Halfblocks,
+    /// They are not fetched, and stand as their words.
+    Off,
+}
+
+impl Pictures {
+    const NAMES: &[(&str, Self)] = &[
+        ("auto", Self::Auto),
+        ("kitty", Self::Kitty),
+        ("iterm2", Self::Iterm2),
+        ("sixel", Self::Sixel),
+        ("halfblocks", Self::Halfblocks),
+        ("off", Self::Off),
+    ];
+}
+
+/// A word, or `true` and `false` for `auto` and `off`.
+impl<'de> Deserialize<'de> for Pictures {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Switch(bool),
+            Word(String),
+        }
+        match Written::deserialize(deserializer) {
+            Ok(Written::Switch(on)) => Ok(if on { Self::Auto } else { Self::Off }),
+            Ok(Written::Word(word)) => {
+                let known = Self::NAMES.iter().find(|(name, _)| *name == word);
+                known.map(|(_, way)| *way).ok_or_else(|| {
+                    serde::de::Error::unknown_variant(
+                        &word,
+                        &["auto", "kitty", "iterm2", "sixel", "halfblocks", "off"],
+                    )
+                })
+            }
+            Err(_) => Err(serde::de::Error::custom(
+                "expected \"auto\", \"kitty\", \"iterm2\", \"sixel\", \"halfblocks\" or \"off\"",
+            )),
+        }
+    }
 }
 
 /// What marks an article read.
@@ -138,7 +195,7 @@ impl Default for Settings {
             reverse: false,
             text_width: 76,
             sidebar: true,
-            pictures: true,
+            pictures: Pictures::Auto,
             mouse: true,
             borders: Borders::Auto,
             browser: String::new(),

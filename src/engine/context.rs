@@ -68,7 +68,7 @@ impl Options {
         }
         Self {
             settings: fetch.clone(),
-            pictures: settings.pictures,
+            pictures: settings.pictures != settings::Pictures::Off,
             feeds: Vec::new(),
             client,
             clock,

@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use image::imageops::FilterType;
-use image::{ImageReader, Limits};
+use image::{DynamicImage, ImageReader, Limits};
 
 use super::access;
 use super::context::Context;
@@ -14,7 +14,7 @@ use crate::fetch::{self, Request};
 use crate::model::ArticleId;
 use crate::model::article::Body;
 use crate::model::document::{Block, Document, Figure};
-use crate::model::picture::Picture;
+use crate::model::picture::{Fine, Picture};
 use crate::store::{self, NewPictures, Raw, Reader};
 
 /// Pictures of one article at most.
@@ -180,25 +180,51 @@ fn is_picture(bytes: &[u8]) -> bool {
     })
 }
 
-/// Reads pictures from the cache and scales them into so many columns and rows. Those that are not there, or are none,
-/// are left out.
-pub(super) fn load(
-    reader: &Reader,
-    addresses: &[String],
-    cols: u16,
-    rows: u16,
-) -> Vec<(String, Picture)> {
-    let scaled = |address: &String| {
-        let raw = reader.picture(address).ok()??;
-        Some((address.clone(), scale(&raw.bytes, cols, rows)?))
-    };
-    addresses.iter().filter_map(scaled).collect()
+/// Pixels of one picture at most where the terminal draws real ones; a larger one is drawn in half blocks.
+const MAX_FINE_PIXELS: u32 = 3_000_000;
+
+/// Pixels of all pictures of an article at most: 48 MB.
+const MAX_FINE_PIXELS_OF_ALL: u32 = 16_000_000;
+
+/// The room a picture has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Room {
+    /// Columns at most.
+    pub(super) cols: u16,
+    /// Rows at most.
+    pub(super) rows: u16,
+    /// Pixels of a cell, across and down, where the terminal draws real ones.
+    pub(super) cell: Option<(u16, u16)>,
 }
 
-/// Decodes a picture and scales it down into so many columns and rows of cells of two pixels each; a small one keeps its
-/// size.
-fn scale(bytes: &[u8], cols: u16, rows: u16) -> Option<Picture> {
-    if !is_picture(bytes) || cols == 0 || rows == 0 {
+/// Reads pictures from the cache and scales them into their room. Those that are not there, or are none, are left out.
+pub(super) fn load(reader: &Reader, addresses: &[String], room: Room) -> Vec<(String, Picture)> {
+    let mut left = MAX_FINE_PIXELS_OF_ALL;
+    let mut scaled = Vec::new();
+    for address in addresses {
+        let Ok(Some(raw)) = reader.picture(address) else {
+            continue;
+        };
+        let Some(mut picture) = scale(&raw.bytes, room) else {
+            continue;
+        };
+        let fine = picture
+            .fine
+            .as_ref()
+            .map_or(0, |fine| fine.width * fine.height);
+        match left.checked_sub(fine) {
+            Some(rest) => left = rest,
+            None => picture.fine = None,
+        }
+        scaled.push((address.clone(), picture));
+    }
+    scaled
+}
+
+/// Decodes a picture and scales it into its room. In half blocks, two pixels a cell, a small one keeps its size; in real
+/// pixels it may be doubled.
+fn scale(bytes: &[u8], room: Room) -> Option<Picture> {
+    if !is_picture(bytes) || room.cols == 0 || room.rows == 0 {
         return None;
     }
     let mut reader = ImageReader::new(Cursor::new(bytes))
@@ -210,29 +236,50 @@ fn scale(bytes: &[u8], cols: u16, rows: u16) -> Option<Picture> {
     limits.max_alloc = Some(MAX_ALLOC_BYTES);
     reader.limits(limits);
     let image = reader.decode().ok()?;
+    let (across, down) = room.cell.unwrap_or((1, 2));
+    let most = if room.cell.is_some() { 2.0 } else { 1.0 };
     let (width, height) = (f64::from(image.width()), f64::from(image.height()));
-    let factor = (f64::from(cols) / width)
-        .min(f64::from(rows) * 2.0 / height)
-        .min(1.0);
-    let cols = ((width * factor).round() as u16).clamp(1, cols);
-    let rows = ((height * factor / 2.0).round() as u16).clamp(1, rows);
+    let factor = (f64::from(room.cols) * f64::from(across) / width)
+        .min(f64::from(room.rows) * f64::from(down) / height)
+        .min(most);
+    let cells = |pixels: f64, of: u16, most: u16| {
+        ((pixels * factor / f64::from(of)).round() as u16).clamp(1, most)
+    };
+    let cols = cells(width, across, room.cols);
+    let rows = cells(height, down, room.rows);
+    let fine = room.cell.and_then(|(across, down)| {
+        let (width, height) = (
+            u32::from(cols) * u32::from(across),
+            u32::from(rows) * u32::from(down),
+        );
+        (width * height <= MAX_FINE_PIXELS).then(|| Fine {
+            width,
+            height,
+            pixels: resized(&image, width, height).into_flattened().into(),
+        })
+    });
+    Some(Picture {
+        cols,
+        rows,
+        pixels: resized(&image, u32::from(cols), u32::from(rows) * 2),
+        fine,
+    })
+}
+
+/// Returns a picture's pixels at a size. What is clear shows white, as the page would have it.
+fn resized(image: &DynamicImage, width: u32, height: u32) -> Vec<[u8; 3]> {
     let scaled = image
-        .resize_exact(u32::from(cols), u32::from(rows) * 2, FilterType::Triangle)
+        .resize_exact(width, height, FilterType::Triangle)
         .into_rgba8();
     let pixels = scaled.pixels().map(|pixel| {
         let [red, green, blue, alpha] = pixel.0;
-        // What is clear shows white, as the page would have it.
         let over = |part: u8| {
             let (part, alpha) = (u16::from(part), u16::from(alpha));
             ((part * alpha + 255 * (255 - alpha)) / 255) as u8
         };
         [over(red), over(green), over(blue)]
     });
-    Some(Picture {
-        cols,
-        rows,
-        pixels: pixels.collect(),
-    })
+    pixels.collect()
 }
 
 #[cfg(test)]
@@ -255,27 +302,59 @@ mod tests {
         bytes
     }
 
+    fn room(cols: u16, rows: u16) -> Room {
+        Room {
+            cols,
+            rows,
+            cell: None,
+        }
+    }
+
+    #[test]
+    fn real_pixels_fill_the_cells_and_keep_the_shape() {
+        let fine = Room {
+            cell: Some((10, 20)),
+            ..room(40, 30)
+        };
+        let picture = scale(&png(400, 200), fine).expect("a picture");
+        assert_eq!((picture.cols, picture.rows), (40, 10));
+        let pixels = picture.fine.expect("real pixels");
+        assert_eq!((pixels.width, pixels.height), (400, 200));
+        assert_eq!(pixels.pixels.len(), 400 * 200 * 3);
+        assert_eq!(&pixels.pixels[..3], &[255, 0, 0]);
+        assert_eq!(&pixels.pixels[pixels.pixels.len() - 3..], &[255; 3]);
+        // A small one is at most doubled.
+        let small = scale(&png(50, 40), fine).expect("a picture");
+        assert_eq!((small.cols, small.rows), (10, 4));
+        // More pixels than are reasonable: half blocks do.
+        let huge = Room {
+            cell: Some((80, 160)),
+            ..room(200, 60)
+        };
+        assert_eq!(scale(&png(2000, 1200), huge).expect("a picture").fine, None);
+    }
+
     #[test]
     fn a_picture_fits_and_keeps_its_shape() {
-        let picture = scale(&png(400, 200), 40, 30).expect("a picture");
+        let picture = scale(&png(400, 200), room(40, 30)).expect("a picture");
         assert_eq!((picture.cols, picture.rows), (40, 10));
         assert_eq!(picture.pixels.len(), 40 * 20);
         assert_eq!(picture.cell(3, 0), Some(([255, 0, 0], [255, 0, 0])));
         // Clear is white.
         assert_eq!(picture.cell(3, 9), Some(([255; 3], [255; 3])));
         assert_eq!(picture.cell(40, 0), None);
-        let tall = scale(&png(100, 400), 40, 10).expect("a picture");
+        let tall = scale(&png(100, 400), room(40, 10)).expect("a picture");
         assert_eq!((tall.cols, tall.rows), (5, 10));
-        let small = scale(&png(8, 8), 40, 10).expect("a picture");
+        let small = scale(&png(8, 8), room(40, 10)).expect("a picture");
         assert_eq!((small.cols, small.rows), (8, 4));
     }
 
     #[test]
     fn what_is_no_picture_is_left_alone() {
-        assert_eq!(scale(b"<html>", 40, 10), None);
-        assert_eq!(scale(&[], 40, 10), None);
+        assert_eq!(scale(b"<html>", room(40, 10)), None);
+        assert_eq!(scale(&[], room(40, 10)), None);
         let whole = png(100, 100);
-        assert_eq!(scale(&whole[..whole.len() / 2], 40, 10), None);
+        assert_eq!(scale(&whole[..whole.len() / 2], room(40, 10)), None);
         // A header that promises 60,000 times 60,000 pixels.
         let mut bomb = whole;
         bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);

@@ -473,9 +473,10 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
             addresses,
             cols,
             rows,
+            cell,
         } => Event::PicturesLoaded {
             ticket,
-            pictures: picture::load(reader, &addresses, cols, rows),
+            pictures: picture::load(reader, &addresses, picture::Room { cols, rows, cell }),
         },
         Effect::LoadUndoList(ticket) => Event::UndoList {
             ticket,

@@ -1,4 +1,7 @@
-//! A picture as a text screen shows it: two pixels a cell, one over the other.
+//! A picture as a text screen shows it: two pixels a cell, one over the other, and in real pixels where the terminal has
+//! graphics.
+
+use std::sync::Arc;
 
 /// A picture scaled to the screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,6 +12,19 @@ pub struct Picture {
     pub rows: u16,
     /// Red, green, blue, row by row. **Invariant:** `cols * rows * 2` of them.
     pub pixels: Vec<[u8; 3]>,
+    /// The same in real pixels, where the terminal can show them.
+    pub fine: Option<Fine>,
+}
+
+/// A picture in real pixels: as many as its cells have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fine {
+    /// Pixels a row.
+    pub width: u32,
+    /// Rows of pixels: a whole number for each row of cells.
+    pub height: u32,
+    /// Red, green, blue, row by row. **Invariant:** `width * height * 3` bytes.
+    pub pixels: Arc<[u8]>,
 }
 
 impl Picture {

@@ -3,12 +3,13 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
 use super::external::{self, Browser};
+use super::graphics::{Encoded, TerminalGraphics};
 use super::input::{Input, InputThread};
 use super::look::Environment;
 use super::screen::Screen;
@@ -41,6 +42,8 @@ enum Message {
     Config(Box<Loaded>),
     /// The terminal has taken all there was; or it takes nothing more.
     Drawn(io::Result<()>),
+    /// A picture was encoded for the terminal.
+    Picture(Encoded),
 }
 
 /// Opens the reader and runs it until it is quit. The terminal is given back in any case. Returns the signal that ended
@@ -62,10 +65,15 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
         drop(to_loop.send(Message::App(event)));
     })?;
     let to_loop = sender.clone();
-    let input = InputThread::start(move |input| to_loop.send(Message::Input(input)).is_ok())?;
     let _watcher = watch::config(&options.paths, move |loaded| {
-        drop(sender.send(Message::Config(Box::new(loaded))));
+        drop(to_loop.send(Message::Config(Box::new(loaded))));
     });
+    let to_loop = sender.clone();
+    let graphics = TerminalGraphics::start(
+        &options.paths.state,
+        environment.depth(options.color) != ColorDepth::None,
+        move |encoded| to_loop.send(Message::Picture(encoded)).is_ok(),
+    )?;
 
     let depth = environment.depth(options.color);
     let (settings, _) = app_settings(&options.config, &environment);
@@ -73,7 +81,9 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
         app: App::new(settings, context.now(), crate::app::welcome::starters()),
         context,
         engine: &engine,
-        input: &input,
+        input: None,
+        to_loop: sender,
+        graphics,
         theme: options.config.theme.clone().reduced(depth),
         browser: Browser::choose(&options.config.settings.browser),
         browser_terminal: options.config.settings.browser_terminal,
@@ -88,8 +98,10 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
     let result = reader.run(&mut screen, &receiver, options.config, &options.remarks);
     let signal = reader.signal;
     screen.abandon();
+    // After what is given up: the terminal is to forget its pictures.
+    screen.end(reader.graphics.clear());
+    drop(reader);
     drop(screen);
-    drop(input);
     engine.end();
     result?;
     Ok(signal)
@@ -99,7 +111,10 @@ struct Reader<'a> {
     app: App,
     context: &'a Arc<Context>,
     engine: &'a Engine,
-    input: &'a InputThread,
+    /// Started after the first frame.
+    input: Option<InputThread>,
+    to_loop: Sender<Message>,
+    graphics: TerminalGraphics,
     theme: Theme,
     browser: Browser,
     browser_terminal: bool,
@@ -129,6 +144,12 @@ impl Reader<'_> {
         for remark in remarks {
             self.update(screen, Event::Notice(remark.clone()))?;
         }
+        // The first frame is drawn with no question asked of the terminal; then nobody else reads from it yet.
+        self.draw(screen)?;
+        self.ask_terminal(screen)?;
+        let to_loop = self.to_loop.clone();
+        let send = move |input| to_loop.send(Message::Input(input)).is_ok();
+        self.input = Some(InputThread::start(send)?);
         let mut changed = true;
         while !self.ended {
             if changed && !screen.is_busy() {
@@ -160,7 +181,10 @@ impl Reader<'_> {
 
     fn draw(&mut self, screen: &mut Screen) -> io::Result<()> {
         let (app, theme) = (&self.app, &self.theme);
-        let areas = screen.draw(|frame| ui::draw(frame, app, theme))?;
+        let pictures = app.reader().map(|reader| &reader.pictures.ready);
+        screen.send(self.graphics.want(pictures.into_iter().flatten()));
+        let ready = self.graphics.ready();
+        let areas = screen.draw(|frame| ui::draw_with(frame, app, theme, ready))?;
         self.update(screen, Event::Drawn(areas))
     }
 
@@ -188,6 +212,10 @@ impl Reader<'_> {
         match message {
             Message::App(event) => self.update(screen, event)?,
             Message::Config(loaded) => self.configure(screen, *loaded)?,
+            Message::Picture(encoded) => screen.send(self.graphics.take(encoded)),
+            Message::Input(Input::Terminal(event)) if self.graphics.is_late_answer(&event) => {
+                return Ok(false);
+            }
             Message::Input(Input::Terminal(crossterm::event::Event::Resize(..))) => {
                 self.measure(screen)?;
             }
@@ -215,7 +243,33 @@ impl Reader<'_> {
     fn measure(&mut self, screen: &mut Screen) -> io::Result<()> {
         screen.redraw();
         let (columns, rows) = crossterm::terminal::size()?;
-        self.update(screen, Event::Resized(columns, rows))
+        self.update(screen, Event::Resized(columns, rows))?;
+        self.choose_graphics(screen)
+    }
+
+    /// Asks the terminal what it is, where that must be known and is not.
+    fn ask_terminal(&mut self, screen: &mut Screen) -> io::Result<()> {
+        if !self.graphics.must_ask() {
+            return Ok(());
+        }
+        let parked = self.input.as_ref().map(InputThread::park);
+        // Behind the first frame: on a slow line the answer comes late, and is known by its form.
+        let keys = self
+            .graphics
+            .ask(|question| screen.send(question.to_owned()))?;
+        drop(parked);
+        self.choose_graphics(screen)?;
+        for key in keys {
+            self.update(screen, Event::Key(key))?;
+        }
+        Ok(())
+    }
+
+    /// Settles how pictures are drawn, and tells the app.
+    fn choose_graphics(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let (forget, cell) = self.graphics.choose();
+        screen.send(forget);
+        self.update(screen, Event::Cell(cell))
     }
 
     fn tell_time(&mut self, screen: &mut Screen) -> io::Result<()> {
@@ -248,8 +302,16 @@ impl Reader<'_> {
         self.browser = Browser::choose(&loaded.settings.browser);
         self.browser_terminal = loaded.settings.browser_terminal;
         screen.set_mouse(loaded.settings.mouse);
+        let ascii = settings.ascii;
+        let pictures = loaded.settings.pictures;
         self.engine.take_feeds(loaded);
-        self.update(screen, Event::Configured(Box::new(settings), remarks))
+        self.update(screen, Event::Configured(Box::new(settings), remarks))?;
+        self.graphics.configure(pictures, ascii);
+        self.choose_graphics(screen)?;
+        if self.input.is_some() {
+            self.ask_terminal(screen)?;
+        }
+        Ok(())
     }
 
     fn perform(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> io::Result<()> {
@@ -273,7 +335,7 @@ impl Reader<'_> {
     }
 
     fn suspend(&mut self, screen: &mut Screen) -> io::Result<()> {
-        let parked = self.input.park();
+        let parked = self.input.as_ref().map(InputThread::park);
         let stop = || rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
         let stopped = screen.lend(stop)?;
         drop(parked);
@@ -307,7 +369,7 @@ impl Reader<'_> {
                 Browser::Program(words) => {
                     let (program, arguments) = external::argv(words, url);
                     if self.browser_terminal {
-                        let parked = self.input.park();
+                        let parked = self.input.as_ref().map(InputThread::park);
                         let result = screen.lend(|| external::run_here(&program, &arguments))?;
                         drop(parked);
                         result
@@ -330,7 +392,7 @@ impl Reader<'_> {
 
     fn edit_config(&mut self, screen: &mut Screen) -> io::Result<()> {
         let file = self.paths.config_file.clone();
-        let parked = self.input.park();
+        let parked = self.input.as_ref().map(InputThread::park);
         let result = screen.lend(|| prepare_config(&file).and_then(|()| external::edit(&file)))?;
         drop(parked);
         match result {
@@ -345,7 +407,7 @@ impl Reader<'_> {
     /// Runs this program again, on the demo edition, with the same config.
     fn show_demo(&mut self, screen: &mut Screen) -> io::Result<()> {
         let config = self.paths.config_file.clone();
-        let parked = self.input.park();
+        let parked = self.input.as_ref().map(InputThread::park);
         let result = screen.lend(|| external::demo(&config))?;
         drop(parked);
         match result {
@@ -358,7 +420,7 @@ impl Reader<'_> {
     }
 
     fn pipe(&mut self, screen: &mut Screen, id: ArticleId, command: &str) -> io::Result<()> {
-        let parked = self.input.park();
+        let parked = self.input.as_ref().map(InputThread::park);
         let context = self.context;
         // The screen is given up meanwhile: reading the article here makes nobody wait.
         let result = screen.lend(|| {

@@ -125,6 +125,21 @@ impl Screen {
         }
     }
 
+    /// Writes codes that draw nothing: what a picture needs before it is shown, and what takes it back.
+    pub(super) fn send(&self, codes: String) {
+        if !codes.is_empty() {
+            self.line.send(codes.into());
+        }
+    }
+
+    /// Writes the last codes before the terminal is given back.
+    pub(super) fn end(&self, codes: String) {
+        if !codes.is_empty() {
+            self.send(codes);
+            self.line.settle();
+        }
+    }
+
     /// Sets the mouse mode.
     pub(super) fn set_mouse(&mut self, mouse: bool) {
         if self.mouse != mouse {

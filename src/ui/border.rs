@@ -105,6 +105,7 @@ pub(super) fn corner(
 mod tests {
     use super::*;
     use crate::config::theme::Theme;
+    use crate::ui::Graphics;
     use crate::ui::look::Look;
     use ratatui::buffer::Buffer;
 
@@ -116,7 +117,10 @@ mod tests {
             borders.add(*area, Style::new());
         }
         let look = Look::new(&theme, ascii);
+        let graphics = Graphics::default();
         borders.draw(&mut Canvas {
+            graphics: &graphics,
+            pictured: Vec::new(),
             buffer: &mut buffer,
             look,
         });

@@ -6,7 +6,9 @@ use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::graphics::Graphics;
 use super::look::Look;
+use super::picture::Pictured;
 use crate::config::theme::Role;
 use crate::text::width;
 
@@ -17,6 +19,10 @@ pub(super) type Span<'a> = (Cow<'a, str>, Style);
 pub(super) struct Canvas<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) look: Look<'a>,
+    /// Pictures in the terminal's own graphics.
+    pub(super) graphics: &'a Graphics,
+    /// Rows of pictures that may become such graphics once everything is drawn.
+    pub(super) pictured: Vec<Pictured<'a>>,
 }
 
 impl Canvas<'_> {

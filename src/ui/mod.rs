@@ -9,6 +9,7 @@ mod border;
 mod canvas;
 mod choices;
 mod feeds;
+mod graphics;
 mod headline;
 mod health;
 mod help;
@@ -35,12 +36,21 @@ use border::Borders;
 use canvas::{Canvas, rect, target};
 use look::Look;
 
+pub use graphics::{Drawn, Graphics};
+
 /// Draws the app; returns what stands where, for [`crate::app::Event::Drawn`].
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Areas {
+    draw_with(frame, app, theme, &Graphics::default())
+}
+
+/// Draws the app with pictures in the terminal's own graphics, where they are encoded.
+pub fn draw_with(frame: &mut Frame<'_>, app: &App, theme: &Theme, graphics: &Graphics) -> Areas {
     let mut areas = Areas::default();
     let mut canvas = Canvas {
         buffer: frame.buffer_mut(),
         look: Look::new(theme, app.settings.ascii),
+        graphics,
+        pictured: Vec::new(),
     };
     let ground = canvas.look.style(Role::Text);
     let all = canvas.area();
@@ -50,6 +60,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> Areas {
         return areas;
     }
     let cursor = screen(&mut canvas, app, &mut areas);
+    picture::finish(&mut canvas);
     if let Some((x, y)) = cursor {
         frame.set_cursor_position((x, y));
     }
