@@ -118,7 +118,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui", "tui"]),
     ("crossterm", &["tui"]),
     ("scraper", &["extract", "syndication"]),
-    ("image", &["engine"]),
+    ("image", &["engine", "tui"]),
     ("directories", &["config"]),
     ("anyhow", &["cli", "tui", "main"]),
     ("tracing_appender", &["cli"]),

@@ -114,6 +114,11 @@ impl App {
             }
             Event::ReloadEnded(summary) => self.reload_ended(&summary),
             Event::PicturesKept(id) => self.pictures_kept(id),
+            Event::FilesLookedAt(states) => self.files_looked_at(states),
+            Event::DownloadProgress { url, done, total } => {
+                self.download_goes_on(url, done, total);
+            }
+            Event::DownloadEnded { url, result } => self.download_ended(url, result),
             Event::OfflineProgress { done, total } => self.bringing = Some((done, total)),
             Event::OfflineEnded(result) => self.brought_offline(result),
             Event::FullText { id, result } => self.full_text_came(id, result),
@@ -452,6 +457,11 @@ impl App {
             Some(Overlay::Names(names)) => {
                 if let Some(key) = names.selected_key() {
                     self.go_to(super::Source::Name(key));
+                }
+            }
+            Some(Overlay::Enclosures(list)) => {
+                if let Some(file) = list.files.get(list.selected).cloned() {
+                    self.use_enclosure(list.article, &file);
                 }
             }
             Some(Overlay::Add(_)) => self.open_in_add(),

@@ -107,6 +107,24 @@ pub enum Effect {
     /// Brings all text and pictures of the articles of a query, after a reload of what is due. Answers:
     /// `OfflineProgress`, `OfflineEnded`.
     BringOffline(Box<Query>),
+    /// Looks how files lie on the disk, by their addresses. Answer: `FilesLookedAt`.
+    LookAtFiles(Vec<String>),
+    /// Fetches a file attached to an article, or goes on with it. Answers: `DownloadProgress`, `DownloadEnded`.
+    Download {
+        /// The article.
+        article: ArticleId,
+        /// The file's address.
+        url: String,
+    },
+    /// Stops fetching a file; what came is kept.
+    StopDownload(String),
+    /// Opens a file by the program for its media type, by argv. Answer: `Notice` or `Failed`.
+    OpenFile {
+        /// The file.
+        path: PathBuf,
+        /// Its media type as the feed says; may be empty.
+        media_type: String,
+    },
     /// Stops a running reload, or what brings articles offline; what came is kept.
     CancelReload,
     /// Fetches and cleans the page behind an article. Answer: `FullText`.

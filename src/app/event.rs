@@ -1,5 +1,7 @@
 //! What happened. Everything the app learns comes as one of these.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 
 use super::effect::Ticket;
@@ -135,6 +137,24 @@ pub enum Event {
     ReloadEnded(ReloadSummary),
     /// Pictures of an article were fetched and kept.
     PicturesKept(ArticleId),
+    /// How files lie on the disk: addresses and states.
+    FilesLookedAt(Vec<(String, FileState)>),
+    /// A file comes.
+    DownloadProgress {
+        /// Its address.
+        url: String,
+        /// Bytes that came.
+        done: u64,
+        /// Bytes in all, where the site says.
+        total: Option<u64>,
+    },
+    /// A file came, was stopped (`None`), or why it could not be had, in plain words.
+    DownloadEnded {
+        /// Its address.
+        url: String,
+        /// Where it lies.
+        result: Result<Option<PathBuf>, String>,
+    },
     /// Articles are being brought offline.
     OfflineProgress {
         /// Articles done.
@@ -236,6 +256,17 @@ pub struct ReloadSummary {
     pub offline: bool,
     /// It was cancelled.
     pub cancelled: bool,
+}
+
+/// How a file lies on the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// Nothing of it is here.
+    None,
+    /// So many bytes are.
+    Part(u64),
+    /// All of it is, there.
+    Done(PathBuf),
 }
 
 /// What came of bringing articles offline.

@@ -11,12 +11,13 @@
 //! | [`reader`], [`searched`], [`names`], [`cleaning`] | the article on the screen, what was searched for in it, its names, what was removed |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline` | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline`, [`enclosures`] | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
 pub mod cleaning;
 pub mod effect;
+pub mod enclosures;
 pub mod event;
 pub mod frame;
 pub mod list;
@@ -101,6 +102,8 @@ pub struct App {
     welcome: Option<Welcome>,
     status: Status,
     reloading: Option<Reloading>,
+    /// How attached files stand, by address, as far as this session knows.
+    files: BTreeMap<String, enclosures::FileView>,
     /// Articles are being brought offline: done, and all.
     bringing: Option<(usize, usize)>,
     /// The reader asked for the reload that runs.
@@ -168,6 +171,7 @@ impl App {
             welcome: None,
             status: Status::default(),
             reloading: None,
+            files: BTreeMap::new(),
             bringing: None,
             reload_asked: false,
             offline: false,

@@ -151,6 +151,9 @@ impl App {
                 let count = help.shown().count();
                 help.selected = motion.from(help.selected, count, page);
             }
+            Some(Overlay::Enclosures(list)) => {
+                list.selected = motion.from(list.selected, list.files.len(), page);
+            }
             Some(Overlay::UndoList(list)) => {
                 list.selected = motion.from(list.selected, list.steps.len(), page);
             }

@@ -122,6 +122,7 @@ impl App {
         let again = match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => put(&mut help.selected, row),
             Some(Overlay::UndoList(list)) => put(&mut list.selected, row),
+            Some(Overlay::Enclosures(list)) => put(&mut list.selected, row),
             Some(Overlay::Names(names)) => put(&mut names.selected, row),
             Some(Overlay::Add(add)) => put(&mut add.selected, row),
             Some(Overlay::Health(health)) => std::mem::replace(&mut health.selected, feed) == feed,

@@ -8,6 +8,7 @@ use super::prompt::Prompt;
 use super::tree::Node;
 use crate::keymap::help::Row;
 use crate::keymap::{Action, Context};
+use crate::model::article::Enclosure;
 use crate::model::change::NameKey;
 use crate::model::entity::EntityRow;
 use crate::model::setting::Setting;
@@ -27,6 +28,8 @@ pub enum Overlay {
     Help(Help),
     /// The steps that can be undone.
     UndoList(UndoList),
+    /// The files attached to an article.
+    Enclosures(Enclosures),
     /// Errors and feed health.
     Health(Health),
     /// The names over the cache.
@@ -152,6 +155,17 @@ pub struct UndoList {
     /// The selected one.
     pub selected: usize,
     pub(super) asked: Option<Ticket>,
+}
+
+/// The files attached to an article.
+#[derive(Clone, Debug)]
+pub struct Enclosures {
+    /// The article.
+    pub article: ArticleId,
+    /// Its files.
+    pub files: Vec<Enclosure>,
+    /// The selected one.
+    pub selected: usize,
 }
 
 /// Errors and feed health: worst first. Rows are read from the feed tree as it stands.
@@ -283,9 +297,11 @@ impl Overlay {
             Self::Prompt(_) | Self::Menu(_) | Self::Confirm(_) => None,
             Self::Help(help) if help.typing => None,
             Self::Names(names) if names.typing => None,
-            Self::Help(_) | Self::UndoList(_) | Self::Add(_) | Self::Message(_) => {
-                Some(Context::Popup)
-            }
+            Self::Help(_)
+            | Self::UndoList(_)
+            | Self::Enclosures(_)
+            | Self::Add(_)
+            | Self::Message(_) => Some(Context::Popup),
             Self::Health(_) => Some(Context::Health),
             Self::Names(_) => Some(Context::Names),
         }

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::cleaning::{self, Cleaning};
 use super::effect::Ticket;
 use super::searched::Searched;
+use super::words::file_words;
 use crate::flow::{self, Head, Layout, Options, Place};
 use crate::model::article::{Article, BodySource};
 use crate::model::picture::Picture;
@@ -17,6 +18,9 @@ use crate::text::fold::{fold, fold_with_map};
 
 /// Texts longer than this are laid out off the UI thread (DESIGN: 100 kB).
 const LONG_BYTES: usize = 100_000;
+
+/// Attached files named over the text; all of them stand in their own list.
+const FILES_SHOWN: usize = 3;
 
 /// The article on the screen.
 #[derive(Clone, Debug)]
@@ -139,7 +143,7 @@ impl Reader {
         Options {
             head: Some(Head {
                 headline: self.article.row.title.clone(),
-                byline: vec![self.byline(zone)],
+                byline: self.byline_and_files(zone),
             }),
             ascii,
             asides: match self.cleaning {
@@ -154,6 +158,18 @@ impl Reader {
                 .collect(),
             ..Options::default()
         }
+    }
+
+    /// Returns the byline, and under it a line for each attached file, the first few.
+    fn byline_and_files(&self, zone: &TimeZone) -> Vec<String> {
+        let mut lines = vec![self.byline(zone)];
+        let files = &self.article.enclosures;
+        let shown = files.iter().take(FILES_SHOWN);
+        lines.extend(shown.map(|file| format!("{} · attached", file_words(file))));
+        if files.len() > FILES_SHOWN {
+            lines.push(format!("and {} more files", files.len() - FILES_SHOWN));
+        }
+        lines
     }
 
     /// Returns `By Staff · The Daily Planet · 1 Dec 1990 · 4 min`; day and minutes are not broken over lines.

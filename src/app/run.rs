@@ -121,6 +121,7 @@ impl App {
             Command::AddFolder => self.add_folder(words),
             Command::Reload => self.reload(),
             Command::ReloadAll => self.reload_all(),
+            Command::Enclosures => self.show_enclosures(),
             Command::Offline => self.bring_offline(words),
             Command::CancelReload => self.cancel_reload(),
             Command::Health => self.show_health(),

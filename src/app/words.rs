@@ -1,4 +1,6 @@
-//! Small words for the screen: numbers, languages.
+//! Small words for the screen: numbers, languages, files.
+
+use crate::model::article::Enclosure;
 
 /// Returns a number with commas: `10,412`.
 pub fn thousands(number: u64) -> String {
@@ -47,6 +49,48 @@ pub fn language(subtag: &str) -> &str {
         "" => "this language",
         other => other,
     }
+}
+
+/// Returns a size in words: `48.2 MB`, `340 kB`.
+pub fn megabytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..100_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        100_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// Returns a time in words: `1 h 2 min`, `12 min`, `40 s`.
+pub fn duration(seconds: u32) -> String {
+    match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// Returns what an attached file is: `Audio · 48.2 MB · 1 h 2 min`.
+pub fn file_words(file: &Enclosure) -> String {
+    let media = file.media_type.as_deref().unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim();
+    let kind = match media.split('/').next().unwrap_or_default() {
+        "audio" => "Audio",
+        "video" => "Video",
+        "image" => "Picture",
+        _ if media == "application/pdf" => "PDF",
+        _ if media == "application/epub+zip" => "Book",
+        _ if media == "application/x-bittorrent" => "Torrent",
+        _ => "File",
+    };
+    let mut parts = vec![kind.to_owned()];
+    // Feeds write 0 or 1 where they do not know.
+    parts.extend(file.size_bytes.filter(|size| *size > 1).map(megabytes));
+    let seconds = file.duration_seconds.filter(|seconds| *seconds > 0);
+    parts.extend(seconds.map(duration));
+    parts.join(" · ")
 }
 
 #[cfg(test)]

@@ -79,6 +79,8 @@ pub enum Command {
     Undo(Json),
     /// List subscriptions and their health; rename, move, remove, set
     Feeds(Feeds),
+    /// List the files attached to an article, or fetch them
+    Enclosures(Enclosures),
     /// List the names of an article, or of the whole cache
     Entities(Entities),
     /// Clean a page down to its article
@@ -318,6 +320,22 @@ pub enum FeedsCommand {
         #[arg(required = true, value_name = "KEY=VALUE")]
         settings: Vec<String>,
     },
+}
+
+/// `newsdesk enclosures`.
+#[derive(Args, Debug)]
+pub struct Enclosures {
+    /// The article's id, as `list` prints it
+    pub id: i64,
+    /// Only the file of this number
+    #[arg(value_name = "N")]
+    pub number: Option<usize>,
+    /// Fetch them; what broke off goes on
+    #[arg(long)]
+    pub download: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `newsdesk entities`.

@@ -10,6 +10,7 @@ mod config;
 mod context;
 mod demo;
 mod doctor;
+mod enclosures;
 mod entities;
 mod export;
 mod failure;
@@ -103,6 +104,7 @@ fn run_on_library(command: Command, context: &Context) -> Result<ExitCode, Failu
         Command::Mark(args) => mark::mark(&args, context),
         Command::Undo(args) => mark::undo(args, context),
         Command::Feeds(args) => feeds::run(args, context),
+        Command::Enclosures(args) => enclosures::run(&args, context),
         Command::Entities(args) => entities::run(&args, context),
         // The others were run without the library.
         _ => Ok(ExitCode::SUCCESS),

@@ -43,6 +43,8 @@ pub struct Settings {
     pub fetch: Fetch,
     /// Feeds of special kinds.
     pub feed: Vec<FeedBlock>,
+    /// Files attached to articles.
+    pub enclosures: Enclosures,
     /// The user's keys: per context (`all`, `feeds`, `list`, `reader` …) a table from keys to a command.
     pub keys: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -184,6 +186,41 @@ pub struct Fetch {
     pub user_agent: String,
 }
 
+/// Files attached to articles: podcasts, films, documents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Enclosures {
+    /// Where they are kept, `~/` for the home; empty: `enclosures` beside the library.
+    pub folder: String,
+    /// A larger file is not fetched.
+    pub max_megabytes: u64,
+    /// What opens them: media types (`audio/mpeg`, `audio/*`) and command lines, `%s` for the file.
+    pub open: BTreeMap<String, String>,
+}
+
+impl Default for Enclosures {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            max_megabytes: 4_000,
+            open: BTreeMap::new(),
+        }
+    }
+}
+
+impl Enclosures {
+    /// Returns the command line for a media type: its own, else its kind's (`audio/*`), else that for all (`*`).
+    pub fn opener(&self, media_type: &str) -> Option<&str> {
+        let media = media_type.split(';').next().unwrap_or_default();
+        let media = media.trim().to_ascii_lowercase();
+        let kind = media.split('/').next().unwrap_or_default();
+        [media.clone(), format!("{kind}/*"), "*".to_owned()]
+            .iter()
+            .find_map(|name| self.open.get(name))
+            .map(String::as_str)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -202,6 +239,7 @@ impl Default for Settings {
             browser_terminal: false,
             fetch: Fetch::default(),
             feed: Vec::new(),
+            enclosures: Enclosures::default(),
             keys: BTreeMap::new(),
         }
     }

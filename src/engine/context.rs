@@ -36,6 +36,8 @@ pub struct Options {
     pub pictures: bool,
     /// The feeds the config names.
     pub feeds: Vec<ConfigFeed>,
+    /// Files attached to articles.
+    pub enclosures: settings::Enclosures,
     /// What the client is made of.
     pub client: fetch::Options,
     /// The wall clock.
@@ -70,6 +72,7 @@ impl Options {
             settings: fetch.clone(),
             pictures: settings.pictures != settings::Pictures::Off,
             feeds: Vec::new(),
+            enclosures: settings.enclosures.clone(),
             client,
             clock,
             sites: None,
@@ -107,6 +110,7 @@ pub struct Context {
     pub(super) client: Client,
     pub(super) settings: settings::Fetch,
     pub(super) pictures: bool,
+    pub(super) enclosures: settings::Enclosures,
     pub(super) clock: Clock,
     /// Hosts that asked us to wait; read from the library when first needed.
     pub(super) waits: Mutex<Waits>,
@@ -143,6 +147,7 @@ impl Context {
             client: Client::new(options.client),
             settings: options.settings,
             pictures: options.pictures,
+            enclosures: options.enclosures,
             clock: options.clock,
             waits: Mutex::default(),
             furniture: Furniture::default(),

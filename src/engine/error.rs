@@ -41,12 +41,28 @@ pub enum Error {
     /// Threads could not be started.
     #[error("the system gives no more threads: {0}")]
     Threads(#[from] std::io::Error),
+    /// A file could not be made or written.
+    #[error("{0} cannot be written: {1}")]
+    File(std::path::PathBuf, std::io::Error),
     /// It was cancelled.
     #[error("cancelled")]
     Cancelled,
 }
 
+impl From<fetch::DownloadError> for Error {
+    fn from(error: fetch::DownloadError) -> Self {
+        match error {
+            fetch::DownloadError::Fetch(error) => Self::Fetch(error),
+            fetch::DownloadError::File(error) => Self::File("the file".into(), error),
+        }
+    }
+}
+
 impl Error {
+    pub(super) fn file(path: &std::path::Path, error: std::io::Error) -> Self {
+        Self::File(path.to_owned(), error)
+    }
+
     /// Returns what to do about it.
     pub fn hint(&self) -> Option<&str> {
         match self {

@@ -19,7 +19,7 @@ use super::special;
 use super::teaser::{Carried, ends_cut, judge};
 use crate::fetch::policy::{self, Hints, Move, Pace};
 use crate::fetch::{self, Kind, Request, Response};
-use crate::model::article::{Body, BodySource};
+use crate::model::article::{Body, BodySource, Enclosure};
 use crate::model::feed::Validators;
 use crate::model::recipe::Recipe;
 use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
@@ -660,13 +660,27 @@ fn headline(feed: &ParsedFeed, entry: &ParsedEntry) -> NewEntry {
             .map(str::to_owned),
         site_name: None,
         lead_image: entry.lead_image.clone(),
-        enclosures: entry.enclosures.clone(),
+        // Pictures stand in the article; what is attached is sound, film, documents.
+        enclosures: entry
+            .enclosures
+            .iter()
+            .filter(|file| !is_picture(file))
+            .cloned()
+            .collect(),
         body: None,
         entities: ArticleEntities::default(),
         full_text: false,
         is_read: false,
         wants_page: false,
     }
+}
+
+fn is_picture(file: &Enclosure) -> bool {
+    let media = file.media_type.as_deref().unwrap_or_default();
+    media
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("image/")
 }
 
 fn without_tags(html: &str) -> String {

@@ -217,6 +217,7 @@ fn headline(item: &NewsboatItem) -> NewEntry {
         url,
         media_type: some(kind),
         size_bytes: None,
+        duration_seconds: None,
     });
     NewEntry {
         guid: Some(item.guid.clone()),

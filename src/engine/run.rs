@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use super::context::Context;
+use super::enclosure::{Downloads, enclosure_state};
 use super::refresh::{Refresher, Word};
 use super::schedule::{Schedule, Wish};
 use super::{Cancel, Which, article, discover, export, import, others, picture, special};
@@ -23,6 +24,7 @@ pub struct Engine {
     context: Arc<Context>,
     send: Tell,
     schedule: Schedule,
+    downloads: Arc<Downloads>,
     /// Questions a key waits for.
     quick: Questions,
     /// Questions that may take a while: counting, files, long layouts.
@@ -60,6 +62,7 @@ impl Engine {
             _sites: teller.and_then(|tell| context.sites.watch(move || tell(Word::Rules))),
             refresher,
             schedule: Schedule::start(&context, &reloaded)?,
+            downloads: Arc::default(),
             quick: Questions::start("questions", &context, &send)?,
             slow: Questions::start("long questions", &context, &send)?,
             ended: Cancel::new(),
@@ -87,6 +90,7 @@ impl Engine {
             | Effect::Layout { .. }
             | Effect::LoadNames { .. }
             | Effect::LoadPictures { .. }
+            | Effect::LookAtFiles(_)
             | Effect::LoadUndoList(_)
             | Effect::Import { .. }
             | Effect::Export { .. } => self.slow.ask(effect),
@@ -122,6 +126,8 @@ impl Engine {
             }
             Effect::Reload(feeds) => self.schedule.wish(Wish::Reload(which(feeds))),
             Effect::BringOffline(query) => self.schedule.wish(Wish::Offline(query)),
+            Effect::Download { article, url } => self.download(article, url),
+            Effect::StopDownload(url) => self.downloads.stop(&url),
             Effect::CancelReload => self.schedule.cancel(),
             Effect::FetchFull(id) => self.fetch_full(id),
             Effect::Discover { ticket, address } => {
@@ -153,6 +159,7 @@ impl Engine {
                     .remember(key, value, Box::new(|_| {}));
             }
             Effect::OpenUrls(_)
+            | Effect::OpenFile { .. }
             | Effect::Copy(_)
             | Effect::Pipe { .. }
             | Effect::EditConfig
@@ -235,6 +242,32 @@ impl Engine {
                 .await
                 .map_err(|error| in_words(&error));
             Event::FullText { id, result }
+        });
+    }
+
+    /// Fetches a file attached to an article, where it is not being fetched.
+    fn download(&self, article: ArticleId, url: String) {
+        let Some(cancel) = self.downloads.begin(&url) else {
+            return;
+        };
+        let (downloads, send) = (Arc::clone(&self.downloads), Arc::clone(&self.send));
+        self.spawn(move |context| async move {
+            let mut progress = {
+                let url = url.clone();
+                move |done, total| {
+                    let url = url.clone();
+                    send(Event::DownloadProgress { url, done, total });
+                }
+            };
+            let result = downloads
+                .run(&context, article, &url, &mut progress, &cancel)
+                .await;
+            let result = match result {
+                Ok(path) => Ok(Some(path)),
+                Err(super::Error::Cancelled) => Ok(None),
+                Err(error) => Err(in_words(&error)),
+            };
+            Event::DownloadEnded { url, result }
         });
     }
 
@@ -478,6 +511,13 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
             ticket,
             pictures: picture::load(reader, &addresses, picture::Room { cols, rows, cell }),
         },
+        Effect::LookAtFiles(urls) => {
+            let states = urls.into_iter().map(|url| {
+                let state = enclosure_state(reader, &url);
+                (url, state)
+            });
+            Event::FilesLookedAt(states.collect())
+        }
         Effect::LoadUndoList(ticket) => Event::UndoList {
             ticket,
             steps: reader.undo_list(UNDO_STEPS)?,

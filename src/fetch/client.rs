@@ -72,6 +72,15 @@ impl Request {
         }
     }
 
+    /// Asks for a file attached to an article.
+    pub fn file(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            what: For::File,
+            ..Self::default()
+        }
+    }
+
     /// Says which address of the user's led here.
     #[must_use]
     pub fn chosen_by(mut self, url: impl Into<String>) -> Self {
@@ -90,6 +99,8 @@ pub enum For {
     Page,
     /// A picture of an article.
     Picture,
+    /// A file attached to an article.
+    File,
 }
 
 /// A usable answer: a 2xx with its whole body, or a 304.
@@ -184,6 +195,14 @@ impl Client {
         }
     }
 
+    pub(super) fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Asks for an address and waits for the whole answer. Dropping the future gives the request up. `now` reads dates
     /// in the answer.
     pub async fn get(&self, request: &Request, now: Timestamp) -> Result<Response, Error> {
@@ -196,7 +215,7 @@ impl Client {
 }
 
 /// One request on its way through redirects.
-struct Hops<'a> {
+pub(super) struct Hops<'a> {
     client: &'a Client,
     request: &'a Request,
     /// The address the user chose.
@@ -212,10 +231,12 @@ struct Hops<'a> {
     /// Time left for the wire.
     left: Duration,
     turn: Option<(String, Turn)>,
+    /// Headers beside the usual ones.
+    extra: HeaderMap,
 }
 
 impl<'a> Hops<'a> {
-    fn new(client: &'a Client, request: &'a Request, start: Url) -> Result<Self, Error> {
+    pub(super) fn new(client: &'a Client, request: &'a Request, start: Url) -> Result<Self, Error> {
         let chosen = match &request.chosen {
             Some(chosen) => web_address(chosen)?,
             None => start.clone(),
@@ -231,14 +252,13 @@ impl<'a> Hops<'a> {
             all_permanent: true,
             left: client.limits.total,
             turn: None,
+            extra: HeaderMap::new(),
         })
     }
 
     async fn follow(mut self, now: Timestamp) -> Result<Response, Error> {
         loop {
-            let way = self.way().await?;
-            self.take_turn().await;
-            let mut response = self.ask(way).await?;
+            let mut response = self.step().await?;
             let status = response.status();
             let headers = response.headers();
             if is_redirect(status) {
@@ -256,6 +276,18 @@ impl<'a> Hops<'a> {
             let body = self.read(&mut response).await?;
             return Ok(whole(head, body));
         }
+    }
+
+    /// Sends headers beside the usual ones from now on.
+    pub(super) fn set_extra(&mut self, extra: HeaderMap) {
+        self.extra = extra;
+    }
+
+    /// Asks the address it has come to.
+    pub(super) async fn step(&mut self) -> Result<reqwest::Response, Error> {
+        let way = self.way().await?;
+        self.take_turn().await;
+        self.ask(way).await
     }
 
     /// Returns the way to the next hop: the user's own host, and everything where that host is private, lies open; all
@@ -359,6 +391,7 @@ impl<'a> Hops<'a> {
             For::Feed => ACCEPT_FEED,
             For::Page => ACCEPT_PAGE,
             For::Picture => ACCEPT_PICTURE,
+            For::File => "*/*",
         };
         headers
             .entry(ACCEPT)
@@ -372,6 +405,7 @@ impl<'a> Hops<'a> {
             set(IF_NONE_MATCH, &validators.etag);
             set(IF_MODIFIED_SINCE, &validators.last_modified);
         }
+        headers.extend(self.extra.clone());
         headers
     }
 
@@ -398,7 +432,7 @@ impl<'a> Hops<'a> {
         url
     }
 
-    fn turn_to(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
+    pub(super) fn turn_to(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<(), Error> {
         self.all_permanent &= matches!(status.as_u16(), 301 | 308);
         let target =
             header::lossy(headers, LOCATION).and_then(|target| self.url.join(&target).ok());
@@ -452,7 +486,7 @@ impl<'a> Hops<'a> {
         response
     }
 
-    fn refusal(&self, status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Error {
+    pub(super) fn refusal(&self, status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Error {
         let mut error = self.error(Kind::Status(status.as_u16()));
         if matches!(status.as_u16(), 429 | 503) {
             error.retry_after = header::retry_after(headers, now);
@@ -479,7 +513,8 @@ impl<'a> Hops<'a> {
         let most = match self.request.what {
             For::Feed => limits.feed_bytes,
             For::Page => limits.page_bytes,
-            For::Picture => limits.picture_bytes,
+            // Files are streamed, never held.
+            For::Picture | For::File => limits.picture_bytes,
         };
         if response
             .content_length()
@@ -514,17 +549,17 @@ impl<'a> Hops<'a> {
         (self.all_permanent && !self.seen.is_empty()).then(|| self.url.to_string())
     }
 
-    fn host(&self) -> String {
+    pub(super) fn host(&self) -> String {
         self.url.host_str().unwrap_or_default().to_owned()
     }
 
-    fn error(&self, kind: Kind) -> Error {
+    pub(super) fn error(&self, kind: Kind) -> Error {
         Error::new(kind, &self.host())
     }
 }
 
 /// Reads an http(s) address; without its fragment.
-fn web_address(url: &str) -> Result<Url, Error> {
+pub(super) fn web_address(url: &str) -> Result<Url, Error> {
     let mut url = Url::parse(url.trim()).map_err(|_| Error::new(Kind::Address, ""))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return Err(Error::new(Kind::Address, ""));
@@ -542,7 +577,7 @@ fn without_credentials(url: &Url) -> Url {
     url
 }
 
-fn is_redirect(status: StatusCode) -> bool {
+pub(super) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
@@ -563,7 +598,7 @@ pub fn body_hash(body: &[u8]) -> String {
     out
 }
 
-fn embedded(
+pub(super) fn embedded(
     respond: fn(&str) -> Option<EmbeddedResponse>,
     request: &Request,
     url: &Url,

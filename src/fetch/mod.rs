@@ -11,6 +11,7 @@
 mod access;
 mod address;
 mod client;
+mod download;
 mod error;
 mod gate;
 mod header;
@@ -21,6 +22,7 @@ pub mod policy;
 pub use access::{Access, Proxy};
 pub use address::{host_of, is_private};
 pub use client::{Client, EmbeddedResponse, For, Options, Request, Response, Transport, body_hash};
+pub use download::{DownloadError, Head, Piece, Resume, Sink};
 pub use error::{Error, Kind, Phase, are_offline};
 pub use limits::Limits;
 pub use net::Lookup;

@@ -168,6 +168,7 @@ commands! {
     PutBack "put-back" Read [REMOVED] ["+"] => "Put the selected block back into the article";
     TakeOut "take-out" Read [REMOVED] ["-"] => "Remove the selected block from the article";
     RuleForSite "rule-for-site" Read [REMOVED] ["s"] => "Do what was chosen in every article of this site (Enter: in this one)";
+    Enclosures "enclosures" Read [ARTICLES] ["D"] => "The files of the article: download and open them";
     Zen "zen" Read [PANES] ["z"] => "Show nothing but the article";
     Pictures "pictures" Read [PANES] ["I"] => "Show pictures, or hide them";
     Narrower "narrower" Read [PANES] ["<"] takes Number => "Make the pane, or the text column, narrower";

@@ -108,6 +108,9 @@ pub struct Enclosure {
     pub media_type: Option<String>,
     /// Bytes as the feed says.
     pub size_bytes: Option<u64>,
+    /// How long it plays, as the feed says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<u32>,
 }
 
 /// A text of an article and how it came to be. An article may have two: the feed's and the page's.

@@ -204,6 +204,16 @@ fn hash(parts: &[&str]) -> String {
         .fold("sha256:".to_owned(), |out, byte| format!("{out}{byte:02x}"))
 }
 
+/// Reads how long something plays: `3723`, `62:03`, `1:02:03`.
+pub(super) fn duration(text: &str) -> Option<u32> {
+    let mut seconds: u32 = 0;
+    for part in text.trim().split(':') {
+        let whole = part.trim().split('.').next().unwrap_or_default();
+        seconds = seconds.checked_mul(60)?.checked_add(whole.parse().ok()?)?;
+    }
+    Some(seconds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -163,6 +163,10 @@ fn attachments(item: &Map<String, Value>, base_url: Option<&str>) -> Vec<Enclosu
                 url: address(attachment, "url", base_url)?,
                 media_type: text_line(attachment, "mime_type"),
                 size_bytes: attachment.get("size_in_bytes").and_then(Value::as_u64),
+                duration_seconds: attachment
+                    .get("duration_in_seconds")
+                    .and_then(Value::as_f64)
+                    .map(|seconds| seconds as u32),
             })
         })
         .collect()

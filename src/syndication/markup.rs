@@ -267,6 +267,7 @@ impl Links {
                     url,
                     media_type,
                     size_bytes: element.attribute("length").and_then(|n| n.parse().ok()),
+                    duration_seconds: None,
                 }));
             }
             _ => {}
@@ -371,6 +372,13 @@ fn read_entry(
     media.enclosures.append(&mut media.attached);
     parsed.enclosures = media.enclosures;
     parsed.enclosures.truncate(entry::MAX_LISTED);
+    // iTunes says of the entry how long its file plays.
+    let duration = line_of(tree, id, &["itunes:duration"]);
+    if let Some(seconds) = duration.as_deref().and_then(entry::duration)
+        && let Some(file) = parsed.enclosures.iter_mut().find(|file| !is_image(file))
+    {
+        file.duration_seconds.get_or_insert(seconds);
+    }
     parsed.lead_image = media.image.or(media.thumbnail);
     entry::finish(&mut parsed);
     parsed
@@ -509,6 +517,8 @@ fn file(element: &Element, url: Option<String>, size: &str) -> Option<Enclosure>
         url: url?,
         media_type: element.attribute("type").and_then(plain::some_line),
         size_bytes: element.attribute(size).and_then(|n| n.parse().ok()),
+        // Media RSS: seconds.
+        duration_seconds: element.attribute("duration").and_then(entry::duration),
     })
 }
 

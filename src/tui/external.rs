@@ -50,6 +50,18 @@ pub(super) fn may_open(url: &str) -> bool {
         && !url.chars().any(|c| c.is_control() || c == ' ')
 }
 
+/// Says whether the system's opener may take a file of a media type that a feed names: what plays or shows, never what runs.
+pub(super) fn may_open_file(media_type: &str) -> bool {
+    let media = media_type.split(';').next().unwrap_or_default();
+    let media = media.trim().to_ascii_lowercase();
+    let kind = media.split('/').next().unwrap_or_default();
+    matches!(kind, "audio" | "video" | "image")
+        || matches!(
+            media.as_str(),
+            "application/pdf" | "application/epub+zip" | "text/plain"
+        )
+}
+
 /// Returns the program and arguments that open `url`.
 pub(super) fn argv(words: &[String], url: &str) -> (String, Vec<String>) {
     let program = words.first().cloned().unwrap_or_default();

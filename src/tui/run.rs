@@ -17,6 +17,7 @@ use super::translate::translate;
 use super::watch;
 use crate::app::settings::PictureColours;
 use crate::app::{App, Effect, Event, Settings};
+use crate::config::settings::Enclosures;
 use crate::config::theme::ColorDepth;
 use crate::config::{self, Loaded, Paths, Theme};
 use crate::engine::{Context, Engine};
@@ -87,6 +88,7 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
         theme: options.config.theme.clone().reduced(depth),
         browser: Browser::choose(&options.config.settings.browser),
         browser_terminal: options.config.settings.browser_terminal,
+        enclosures: options.config.settings.enclosures.clone(),
         depth,
         environment,
         paths: options.paths,
@@ -118,6 +120,7 @@ struct Reader<'a> {
     theme: Theme,
     browser: Browser,
     browser_terminal: bool,
+    enclosures: Enclosures,
     depth: ColorDepth,
     environment: Environment,
     paths: Paths,
@@ -301,6 +304,7 @@ impl Reader<'_> {
         self.theme = loaded.theme.clone().reduced(self.depth);
         self.browser = Browser::choose(&loaded.settings.browser);
         self.browser_terminal = loaded.settings.browser_terminal;
+        self.enclosures = loaded.settings.enclosures.clone();
         screen.set_mouse(loaded.settings.mouse);
         let ascii = settings.ascii;
         let pictures = loaded.settings.pictures;
@@ -325,6 +329,9 @@ impl Reader<'_> {
                 Effect::Copy(text) => screen.copy(&text),
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::OpenUrls(urls) => self.open(screen, &urls)?,
+                Effect::OpenFile { path, media_type } => {
+                    self.open_file(screen, &path, &media_type)?;
+                }
                 Effect::EditConfig => self.edit_config(screen)?,
                 Effect::ShowDemo => self.show_demo(screen)?,
                 Effect::Pipe { id, command } => self.pipe(screen, id, &command)?,
@@ -388,6 +395,35 @@ impl Reader<'_> {
             (None, _, [url]) => self.update(screen, Event::Notice(format!("opened {url}"))),
             (None, _, urls) => self.update(screen, Event::Notice(format!("{} opened", urls.len()))),
         }
+    }
+
+    /// Opens a file attached to an article by the program for its media type.
+    fn open_file(&mut self, screen: &mut Screen, path: &Path, media_type: &str) -> io::Result<()> {
+        let words = self.enclosures.opener(media_type).and_then(shlex::split);
+        let result = match words.filter(|words| !words.is_empty()) {
+            Some(words) => {
+                let (program, arguments) = external::argv(&words, &path.to_string_lossy());
+                external::spawn(&program, &arguments)
+            }
+            None if external::may_open_file(media_type) => open::that_detached(path),
+            None => {
+                let what = if media_type.is_empty() {
+                    "an unknown type"
+                } else {
+                    media_type
+                };
+                let words = format!(
+                    "{} is of {what}: name a program for it under [enclosures.open] in the config",
+                    path.display()
+                );
+                return self.update(screen, Event::Failed(words));
+            }
+        };
+        let event = match result {
+            Ok(()) => Event::Notice(format!("opened {}", path.display())),
+            Err(error) => Event::Failed(format!("no program opens {}: {error}", path.display())),
+        };
+        self.update(screen, event)
     }
 
     fn edit_config(&mut self, screen: &mut Screen) -> io::Result<()> {

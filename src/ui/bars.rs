@@ -69,6 +69,14 @@ fn header_right(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> u16 {
         right = canvas.right(left, right, area.y, &words, style);
         right = right.saturating_sub(2);
     }
+    if let Some((count, percent)) = app.downloading() {
+        let far = percent.map_or_else(String::new, |percent| format!(" {percent} %"));
+        let files = if count == 1 { "file" } else { "files" };
+        let words = format!("{} {count} {files}{far}", look.signs.reloading);
+        let style = base.patch(look.style(Role::Progress));
+        right = canvas.right(left, right, area.y, &words, style);
+        right = right.saturating_sub(2);
+    }
     let unread = app.tree().data.unread;
     let words = match unread {
         _ if !app.tree().loaded => String::new(),

@@ -8,6 +8,7 @@ mod bars;
 mod border;
 mod canvas;
 mod choices;
+mod enclosures;
 mod feeds;
 mod graphics;
 mod headline;
@@ -228,6 +229,10 @@ fn draw_overlay(
         Overlay::Help(it) => help::draw(canvas, app, it, areas),
         Overlay::UndoList(it) => {
             choices::undo_list(canvas, app, it, areas);
+            None
+        }
+        Overlay::Enclosures(it) => {
+            enclosures::draw(canvas, app, it, areas);
             None
         }
         Overlay::Health(it) => {
