@@ -10,9 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Bytes written at once: between two such pieces a frame can be given up.
 const PIECE: usize = 1024;
+
+/// How long a writer may take to see that it is not wanted.
+const NUDGE: Duration = Duration::from_millis(20);
+
+/// A terminal that reads nothing for so long is left as it is.
+const STUCK: Duration = Duration::from_secs(2);
 
 /// Nothing more is written: the program ends in a panic, whose words come next.
 static HUSHED: AtomicBool = AtomicBool::new(false);
@@ -118,6 +125,16 @@ impl Line {
         }
     }
 
+    /// Waits until all is written, for so long at most; says whether it is.
+    fn settles_within(&self, time: Duration) -> bool {
+        let (left, _) = self
+            .shared
+            .done
+            .wait_timeout_while(self.left(), time, |left| *left > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        *left == 0
+    }
+
     /// Gives up what is not yet written. Says whether a sequence may have been cut.
     pub(super) fn give_up(&self) -> bool {
         let cut = self.is_busy();
@@ -125,8 +142,14 @@ impl Line {
         // What the system holds for the terminal goes, too; that also makes room for the piece under way.
         let flush =
             || rustix::termios::tcflush(io::stdout(), rustix::termios::QueueSelector::OFlush);
-        let flushed = flush().is_ok();
-        self.settle();
+        let mut flushed = flush().is_ok();
+        let begun = Instant::now();
+        while !self.settles_within(NUDGE) && begun.elapsed() < STUCK {
+            // Linux wakes a writer when the other side reads, not when what it waits behind is flushed away: give the other side
+            // something to read.
+            flushed |= flush().is_ok();
+            let _ = rustix::io::write(rustix::stdio::stdout(), b"\x1b\\");
+        }
         let _ = flush();
         self.shared.given_up.store(false, Ordering::SeqCst);
         cut || flushed
