@@ -13,5 +13,7 @@ mod lists;
 mod marks;
 #[path = "store/model.rs"]
 mod model;
+#[path = "store/names.rs"]
+mod names;
 #[path = "store/opening.rs"]
 mod opening;

@@ -93,7 +93,7 @@ impl Source {
                 // A search just deleted: an empty list, not all articles.
                 None => Query::term(Term::Is(Is::Unread)).and(Query::term(Term::Is(Is::Read))),
             },
-            Self::Name(key) => Query::term(Term::Entity(key.name.clone())),
+            Self::Name(key) => Query::term(Term::Name(key.clone())),
             Self::Query(text) => query::parse_typing(text, now, zone)?,
         })
     }

@@ -130,7 +130,7 @@ fn of_cache(args: &Entities, context: &Context) -> Result<ExitCode, Failure> {
     let rows = context
         .library
         .reader()?
-        .names(None, args.limit.unwrap_or(all))?;
+        .names(None, "", args.limit.unwrap_or(all))?;
     if args.json {
         let row = |row: &EntityRow| {
             json!({

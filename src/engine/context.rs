@@ -231,15 +231,11 @@ impl Context {
 
     /// Returns the names the reader follows: they are found in texts of any language. None where the library cannot say.
     pub(super) fn followed(&self) -> Vec<(String, EntityKind)> {
-        let decided = self
+        let followed = self
             .library
             .reader()
-            .and_then(|reader| reader.decided_names());
-        let followed = decided
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|row| row.followed);
-        followed.map(|row| (row.name, row.kind)).collect()
+            .and_then(|reader| reader.followed_names());
+        followed.unwrap_or_default()
     }
 
     /// Counts a page that could not be had this time; answers whether it shall be tried again.

@@ -499,7 +499,7 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
             limit,
         } => Event::Names {
             ticket,
-            rows: reader.names(kind, limit)?,
+            rows: reader.names(kind, "", limit)?,
         },
         Effect::LoadPictures {
             ticket,

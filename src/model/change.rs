@@ -94,6 +94,15 @@ pub enum What {
     Blocks(Vec<BlockChoice>),
     /// Notes a change of the user's site rules that was made in their file, so that it can be taken back.
     Site(SiteEdit),
+    /// Says that a name is another one, in old articles and new: merges two names, or gives one another spelling or type.
+    MergeName {
+        /// The name that gives way.
+        from: NameKey,
+        /// The name it is from now on; made where no article mentions it.
+        into: NameKey,
+    },
+    /// Takes a name out of the one it was merged into.
+    SplitName(NameKey),
 }
 
 /// What the reader decides on a block of an article.
@@ -174,7 +183,7 @@ pub fn tag_name(typed: &str) -> Option<String> {
 }
 
 /// A name as the user's decisions key on it: never a generated id, so that decisions outlive the cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NameKey {
     /// The canonical name as shown (the store folds it).
     pub name: String,

@@ -47,6 +47,16 @@ impl EntityKind {
         }
     }
 
+    /// Returns the same letter as text.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Person => "P",
+            Self::Organisation => "O",
+            Self::Place => "L",
+            Self::Other => "M",
+        }
+    }
+
     /// Reads a tag of [`Self::tag`].
     pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.tag() == tag)
@@ -133,4 +143,56 @@ pub struct EntityRow {
     pub followed: bool,
     /// Muted by the user.
     pub muted: bool,
+    /// How many unread articles mention it; counted for followed names only.
+    pub unread: u32,
+}
+
+impl EntityRow {
+    /// Returns what the user's decisions key on.
+    pub fn key(&self) -> super::change::NameKey {
+        super::change::NameKey {
+            name: self.name.clone(),
+            kind: self.kind,
+        }
+    }
+}
+
+/// Says whether a name tells no one person over articles: a surname or given name alone, in a script that sets words
+/// apart (a Chinese or Korean name is whole without a space).
+pub fn is_lone(name: &str, kind: EntityKind) -> bool {
+    let folded = crate::text::fold::fold(name.trim());
+    kind == EntityKind::Person
+        && !folded.contains(' ')
+        && folded
+            .chars()
+            .next()
+            .is_some_and(|first| (first as u32) < 11_904)
+}
+
+/// Where a name stands in an article: the sentence, and the bytes of the name in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The sentence, on one line.
+    pub text: String,
+    /// Where in it the name stands.
+    pub range: Range<usize>,
+}
+
+/// What is known of a name over the cache: its page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamePage {
+    /// The name with its numbers.
+    pub row: EntityRow,
+    /// The title or office given to a person in the newest article that gives one.
+    pub role: Option<String>,
+    /// Mentions over time, in equal spans from the first article to the last.
+    pub over_time: Vec<u32>,
+    /// Names in the same articles, those seen together most often first, with the number of articles.
+    pub together: Vec<(super::change::NameKey, u32)>,
+    /// Names merged into it.
+    pub aliases: Vec<super::change::NameKey>,
+    /// Its newest articles, with the sentence that mentions it.
+    pub articles: Vec<(super::ArticleRow, Option<Snippet>)>,
+    /// Its first article.
+    pub first: Option<super::ArticleRow>,
 }

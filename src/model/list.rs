@@ -61,4 +61,6 @@ pub struct Totals {
     pub waiting: u64,
     /// Of the rows, those above the anchor given with the question.
     pub above: u64,
+    /// Articles that muted names keep out of it.
+    pub muted: u64,
 }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::FeedId;
+use super::change::NameKey;
 
 /// What to find and in which order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +59,8 @@ pub enum Term {
     Tag(String),
     /// A name mentioned in the article; canonical name or alias, exact but for case and marks.
     Entity(String),
+    /// A name of one type mentioned in the article: what the list of a name shows.
+    Name(NameKey),
     /// Host of the article's address, or a domain it lies in.
     Site(String),
     /// Language subtag.
@@ -95,6 +98,8 @@ pub enum Is {
     Offline,
     /// Mentions a followed name.
     Followed,
+    /// Kept out of the lists by a muted name.
+    Muted,
 }
 
 /// Things of `has:`.

@@ -28,6 +28,8 @@ pub struct Tree {
     pub following: u64,
     /// Followed and muted names.
     pub decided: Vec<EntityRow>,
+    /// Articles that muted names keep out of the lists.
+    pub muted: u64,
     /// Set where marks cannot be kept, with the reason in plain words.
     pub read_only: Option<String>,
     /// newsboat's `urls` file, where one was found and no feed is subscribed yet.

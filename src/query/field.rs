@@ -20,7 +20,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("lang", "a language, such as en"),
     (
         "is",
-        "unread, read, starred, later, full, offline or followed",
+        "unread, read, starred, later, full, offline, followed or muted",
     ),
     ("has", "image, enclosure or note"),
     ("after", "a day, such as 2026-11-01"),
@@ -39,6 +39,7 @@ const STATES: &[(&str, Is)] = &[
     ("full", Is::Full),
     ("offline", Is::Offline),
     ("followed", Is::Followed),
+    ("muted", Is::Muted),
 ];
 
 const THINGS: &[(&str, What)] = &[

@@ -52,6 +52,7 @@ fn term(term: &Term) -> String {
         Term::Folder(text) => field("folder", text),
         Term::Tag(text) => field("tag", text),
         Term::Entity(text) => field("entity", text),
+        Term::Name(key) => field("entity", &key.name),
         Term::Site(text) => field("site", text),
         Term::Lang(text) => field("lang", text),
         Term::Is(is) => field("is", state_word(*is)),

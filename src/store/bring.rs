@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::decision::{self, Key};
 use super::document::{self};
 use super::error::Result;
 use super::identity;
@@ -20,40 +21,56 @@ use crate::model::ArticleId;
 use crate::text::address::redacted;
 use crate::text::{clean_line, words};
 
-/// Ids of names already asked for. Emptied after a rollback, which takes ids back.
+/// Ids of names already asked for, and of the names they are by the user's merges. Emptied after a rollback, which takes
+/// ids back, and whenever a decision on names may have been taken.
 #[derive(Debug, Default)]
-pub(super) struct NameIds(HashMap<(String, i64), i64>);
+pub(super) struct NameIds {
+    known: HashMap<(String, i64), (i64, i64)>,
+    /// What `PRAGMA data_version` said: it changes when another process has written.
+    version: i64,
+}
 
 impl NameIds {
     /// More names than this are not remembered: about 10 MB.
     const MAX: usize = 100_000;
 
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.known.clear();
     }
 
-    fn id(&mut self, conn: &Connection, name: &Name) -> Result<i64> {
+    /// Forgets all where another process may have taken a decision on names.
+    pub(super) fn look_about(&mut self, conn: &Connection) -> Result<()> {
+        let version = conn
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.version != version {
+            self.clear();
+            self.version = version;
+        }
+        Ok(())
+    }
+
+    /// Returns the id of a name, and of the one it is by the user's merges.
+    fn ids(&mut self, conn: &Connection, name: &Name) -> Result<(i64, i64)> {
         let key = (name.fold.clone(), name.kind);
-        if let Some(id) = self.0.get(&key) {
-            return Ok(*id);
+        if let Some(ids) = self.known.get(&key) {
+            return Ok(*ids);
         }
-        let known: Option<i64> = conn
-            .prepare_cached("SELECT id FROM entities WHERE fold = ?1 AND kind = ?2")?
-            .query_row(params![name.fold, name.kind], |row| row.get(0))
-            .optional()?;
-        let id = match known {
-            Some(id) => id,
-            None => conn
-                .prepare_cached(
-                    "INSERT INTO entities (name, fold, kind) VALUES (?1, ?2, ?3) RETURNING id",
-                )?
-                .query_row(params![name.name, name.fold, name.kind], |row| row.get(0))?,
+        let own = Key {
+            name: name.name.clone(),
+            fold: name.fold.clone(),
+            kind: name.kind,
         };
-        if self.0.len() >= Self::MAX {
-            self.0.clear();
+        let canonical = decision::canonical(conn, &own)?;
+        let ids = (
+            decision::entity(conn, &own)?,
+            decision::entity(conn, &canonical)?,
+        );
+        if self.known.len() >= Self::MAX {
+            self.known.clear();
         }
-        self.0.insert(key, id);
-        Ok(id)
+        self.known.insert(key, ids);
+        Ok(ids)
     }
 }
 
@@ -383,7 +400,7 @@ fn twin(
 fn join(conn: &Connection, feed: i64, article: i64, entry: &Prepared) -> Result<()> {
     conn.prepare_cached(
         "INSERT OR IGNORE INTO entries (feed_id, guid, article_id, sort_key, unread)
-         SELECT ?1, ?2, id, sort_key, 1 - read FROM articles WHERE id = ?3",
+         SELECT ?1, ?2, id, sort_key, (1 - read) * (1 - hushed) FROM articles WHERE id = ?3",
     )?
     .execute(params![feed, entry.guid, article])?;
     conn.prepare_cached("UPDATE articles SET hidden = 0 WHERE id = ?1 AND hidden = 1")?
@@ -618,17 +635,34 @@ pub(super) fn show_best(
     Ok(())
 }
 
-fn write_names(conn: &Connection, ids: &mut NameIds, article: i64, names: &[Name]) -> Result<()> {
-    conn.prepare_cached("DELETE FROM article_entities WHERE article_id = ?1")?
-        .execute([article])?;
+/// Writes the names of an article in place of those it had.
+pub(super) fn write_names(
+    conn: &Connection,
+    ids: &mut NameIds,
+    article: i64,
+    names: &[Name],
+) -> Result<()> {
+    for table in ["article_entities", "article_aliases"] {
+        conn.prepare_cached(&format!("DELETE FROM {table} WHERE article_id = ?1"))?
+            .execute([article])?;
+    }
     for name in names {
-        let id = ids.id(conn, name)?;
-        // Two names of one article that fold alike are one.
-        conn.prepare_cached(
-            "INSERT OR IGNORE INTO article_entities (entity_id, sort_key, article_id, count, salience)
-             SELECT ?1, sort_key, id, ?3, ?4 FROM articles WHERE id = ?2",
-        )?
-        .execute(params![id, article, name.count, f64::from(name.salience)])?;
+        let (own, canonical) = ids.ids(conn, name)?;
+        let put = |table: &str, column: &str, id: i64| -> Result<()> {
+            // Two names of one article that fold alike, or are one by the user's merges, are one.
+            conn.prepare_cached(&format!(
+                "INSERT INTO {table} ({column}, sort_key, article_id, count, salience)
+                 SELECT ?1, sort_key, id, ?3, ?4 FROM articles WHERE id = ?2
+                 ON CONFLICT ({column}, sort_key, article_id)
+                 DO UPDATE SET count = count + excluded.count, salience = max(salience, excluded.salience)"
+            ))?
+            .execute(params![id, article, name.count, f64::from(name.salience)])?;
+            Ok(())
+        };
+        put("article_entities", "entity_id", canonical)?;
+        if own != canonical {
+            put("article_aliases", "alias_id", own)?;
+        }
     }
     Ok(())
 }

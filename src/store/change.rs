@@ -5,11 +5,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value};
 
 use super::blocks;
+use super::decision;
 use super::error::{Error, Result};
 use super::identity;
 use super::list::{self, Reading};
-use super::step::{self, Decision, Flag, IdStep, Saved, Step};
-use crate::model::change::{self, NameKey, NewFeed};
+use super::step::{self, Flag, IdStep, Saved, Step};
+use crate::model::change::{self, NewFeed};
 use crate::model::list::OpenList;
 use crate::model::{Change, FeedId, Scope, What};
 use crate::text::address::redacted;
@@ -208,19 +209,28 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
                 words,
             ))
         }
-        What::Follow(name, on) => decide(conn, &name, on, true),
-        What::Mute(name, on) => decide(conn, &name, on, false),
+        What::Follow(name, on) => decision::plan_mark(conn, &name, on, true),
+        What::Mute(name, on) => decision::plan_mark(conn, &name, on, false),
+        What::MergeName { from, into } => decision::plan_merge(conn, &from, &into),
+        What::SplitName(name) => decision::plan_split(conn, &name),
         What::Blocks(choices) => blocks::plan(conn, scope, choices),
         What::Site(edit) => Ok(blocks::plan_site(edit)),
     }
 }
 
-fn fixed(steps: Vec<IdStep>, words: String) -> Planned {
-    Planned {
-        steps,
-        words: Words::Fixed(words),
-        feed: None,
+impl Planned {
+    /// Steps that are always said in the same words.
+    pub(super) fn fixed(steps: Vec<IdStep>, words: String) -> Self {
+        Self {
+            steps,
+            words: Words::Fixed(words),
+            feed: None,
+        }
     }
+}
+
+fn fixed(steps: Vec<IdStep>, words: String) -> Planned {
+    Planned::fixed(steps, words)
 }
 
 /// Returns the ids of a scope that fulfil a condition on `articles`.
@@ -623,38 +633,6 @@ fn save_search(conn: &Connection, name: &str, query: String) -> Result<Planned> 
             id,
             before,
             after: Some(Saved { name, query }),
-        }],
-        words,
-    ))
-}
-
-fn decide(conn: &Connection, key: &NameKey, on: bool, follow: bool) -> Result<Planned> {
-    let name = clean_line(&key.name);
-    let before = step::decision(conn, &name, key.kind)?;
-    // One cannot follow what one mutes.
-    let after = if follow {
-        Decision {
-            followed: on,
-            muted: before.muted && !on,
-        }
-    } else {
-        Decision {
-            followed: before.followed && !on,
-            muted: on,
-        }
-    };
-    let words = match (follow, on) {
-        (true, true) => format!("following {name}"),
-        (true, false) => format!("no longer following {name}"),
-        (false, true) => format!("muted {name}"),
-        (false, false) => format!("no longer muted {name}"),
-    };
-    Ok(fixed(
-        vec![Step::Name {
-            name,
-            kind: key.kind,
-            before,
-            after,
         }],
         words,
     ))

@@ -15,12 +15,12 @@ const INVARIANTS: &[(&str, &str)] = &[
     (
         "the kept count of the library is wrong",
         "SELECT count(*) FROM counts c WHERE c.feed_id = 0 AND (c.total, c.unread) IS NOT
-         (SELECT count(*), coalesce(sum(read = 0), 0) FROM articles WHERE hidden = 0)",
+         (SELECT count(*), coalesce(sum(read = 0), 0) FROM articles WHERE hidden = 0 AND NOT hushed)",
     ),
     (
         "feeds disagree with articles about what is read",
         "SELECT count(*) FROM entries e JOIN articles a ON a.id = e.article_id
-         WHERE e.unread = a.read OR e.sort_key <> a.sort_key",
+         WHERE e.unread <> (1 - a.read) * (1 - a.hushed) OR e.sort_key <> a.sort_key",
     ),
     (
         "the kept counts of tags are wrong",
@@ -37,6 +37,30 @@ const INVARIANTS: &[(&str, &str)] = &[
         "the kept counts of names are wrong",
         "SELECT count(*) FROM entities n WHERE (n.articles, n.mentions) IS NOT
          (SELECT count(*), coalesce(sum(count), 0) FROM article_entities x WHERE x.entity_id = n.id)",
+    ),
+    (
+        "names disagree with the decisions on them",
+        "SELECT count(*) FROM entities n LEFT JOIN decisions d ON d.fold = n.fold AND d.kind = n.kind
+         WHERE n.followed <> coalesce(d.followed AND d.merged IS NULL, 0)
+            OR n.muted <> coalesce(d.muted AND d.merged IS NULL, 0)",
+    ),
+    (
+        "the kept numbers of followed names are wrong",
+        "SELECT count(*) FROM entities n WHERE n.unread <> CASE WHEN n.followed THEN
+         (SELECT count(*) FROM article_entities x JOIN articles a ON a.id = x.article_id
+          WHERE x.entity_id = n.id AND a.fresh) ELSE 0 END",
+    ),
+    (
+        "articles disagree about followed and muted names",
+        "SELECT count(*) FROM articles a WHERE (a.follows, a.mutes) IS NOT
+         (SELECT coalesce(sum(n.followed), 0), coalesce(sum(n.muted), 0) FROM article_entities x
+          JOIN entities n ON n.id = x.entity_id WHERE x.article_id = a.id)",
+    ),
+    (
+        "merged names do not stand under the name they are",
+        "SELECT count(*) FROM article_aliases l JOIN entities n ON n.id = l.alias_id
+         WHERE NOT EXISTS (SELECT 1 FROM article_entities x WHERE x.article_id = l.article_id AND x.entity_id <> n.id)
+            OR NOT EXISTS (SELECT 1 FROM decisions d WHERE d.fold = n.fold AND d.kind = n.kind AND d.merged IS NOT NULL)",
     ),
     (
         "articles are neither in the index nor waiting for it",

@@ -135,8 +135,8 @@ fn named(conn: &Connection, step: &IdStep) -> Result<NamedStep> {
         } => Step::Name {
             name: name.clone(),
             kind: *kind,
-            before: *before,
-            after: *after,
+            before: before.clone(),
+            after: after.clone(),
         },
         Step::Blocks { article, blocks } => Step::Blocks {
             article: article_name(conn, *article)?,

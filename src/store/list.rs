@@ -9,7 +9,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::error::Result;
-use super::sql::{Binds, Plan, RANK, compile};
+use super::sql::{Binds, Plan, RANK, compile, compile_muted};
 use crate::model::list::{Anchor, OpenList};
 use crate::model::query::{Expr, Is, Sort, Term};
 use crate::model::{ArticleId, FeedId, Query};
@@ -48,6 +48,8 @@ pub(super) struct Reading<'c> {
     opened_seq: Option<i64>,
     sticky: Vec<i64>,
     query: Query,
+    sort: Sort,
+    now: Timestamp,
 }
 
 impl<'c> Reading<'c> {
@@ -61,6 +63,8 @@ impl<'c> Reading<'c> {
             opened_seq: list.opened_seq.map(|seq| seq.0),
             sticky: list.sticky.iter().map(|id| id.0).collect(),
             query: list.query.clone(),
+            sort,
+            now,
         })
     }
 
@@ -131,6 +135,31 @@ impl<'c> Reading<'c> {
         Ok(self.count_part(Part::Waiting, "")?.0)
     }
 
+    /// Counts what muted names keep out of the list.
+    pub(super) fn muted(&self) -> Result<u64> {
+        if self.plan.shows_muted {
+            return Ok(0);
+        }
+        let any: bool = self
+            .conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM articles INDEXED BY articles_muted WHERE hushed = 1)",
+            )?
+            .query_row([], |row| row.get(0))?;
+        if !any {
+            return Ok(0);
+        }
+        let (from, conditions, mut binds) =
+            compile_muted(self.conn, &self.query, self.sort, self.now)?;
+        let seq = self.seq_condition(Part::Shown, &mut binds);
+        let sql = format!("SELECT count(*) FROM {from} WHERE {conditions}{seq}");
+        let count: i64 = self
+            .conn
+            .prepare_cached(&sql)?
+            .query_row(params_from_iter(binds.0), |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
     /// Counts rows above a place.
     pub(super) fn above(&self, place: &Place) -> Result<u64> {
         let mut binds = self.plan.binds.clone();
@@ -172,6 +201,8 @@ impl<'c> Reading<'c> {
             opened_seq: self.opened_seq,
             sticky: Vec::new(),
             query: Query::default(),
+            sort: self.sort,
+            now: self.now,
         };
         bare.shows(ArticleId(id))
     }
@@ -194,6 +225,9 @@ impl<'c> Reading<'c> {
         let Some((total, unread)) = kept else {
             return Ok(None);
         };
+        // The kept total of a feed knows nothing of muted names.
+        let muted = if feed == 0 { 0 } else { self.muted()? as i64 };
+        let total = total - muted;
         let (newer, newer_unread) = if self.opened_seq.is_some() {
             self.count_part(Part::Waiting, "")?
         } else {

@@ -40,6 +40,7 @@ mod writer;
 mod blocks;
 mod bring;
 mod change;
+mod decision;
 mod document;
 mod identity;
 mod index;
@@ -60,6 +61,8 @@ mod check;
 mod feeds;
 mod list;
 mod matching;
+mod muted;
+mod name_page;
 mod names;
 mod newsboat;
 mod rows;
@@ -68,6 +71,9 @@ mod sql;
 mod opening;
 mod rebuild;
 mod schema;
+
+#[cfg(test)]
+mod measure;
 
 use std::fs::File;
 use std::sync::{Arc, RwLock};

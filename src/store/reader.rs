@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::blobs::{self, Standing};
 use super::blocks;
+use super::decision;
 use super::document::Dictionaries;
 use super::error::Result;
 use super::intake::{FeedSource, KnownEntry, PageWanted, Raw};
@@ -15,9 +16,10 @@ use super::list::{self, Reading};
 use super::refresh::{self, StoredText};
 use super::rows::{self, time};
 use super::schema::{self, Mode};
-use super::{check, feeds, identity, names, sql};
+use super::{check, feeds, identity, name_page, names};
 use crate::model::article::{BlockDecision, BodySource, PicturesKept};
-use crate::model::entity::EntityRow;
+use crate::model::change::NameKey;
+use crate::model::entity::{EntityRow, NamePage, Snippet};
 use crate::model::list::{Anchor, OpenList, Page, Totals};
 use crate::model::{
     Article, ArticleEntities, ArticleId, ArticleRow, Document, EntityKind, Feed, FeedId, JournalId,
@@ -93,6 +95,7 @@ impl Reader {
             unread,
             waiting: reading.waiting()?,
             above: place.map_or(Ok(0), |place| reading.above(&place))?,
+            muted: reading.muted()?,
         })
     }
 
@@ -222,8 +225,9 @@ impl Reader {
             total: total.max(0) as u64,
             starred: marked("articles_starred", "starred")?,
             later: marked("articles_later", "later")?,
-            following: names::unread_of_followed(&snapshot, &sql::followed(&snapshot)?)?,
+            following: names::unread_of_followed(&snapshot)?,
             decided: names::decided(&snapshot)?,
+            muted: names::hidden_by_muted(&snapshot)?,
             read_only: self.read_only.clone(),
             newsboat: None,
         })
@@ -355,9 +359,39 @@ impl Reader {
         Ok(article.map(|article| article.entities).unwrap_or_default())
     }
 
-    /// Lists names over the cache, those in most articles first, at most `limit`.
-    pub fn names(&self, kind: Option<EntityKind>, limit: usize) -> Result<Vec<EntityRow>> {
-        names::list(&self.conn, kind, limit)
+    /// Lists names over the cache, those in most articles first, at most `limit`; `words`: part of the name.
+    pub fn names(
+        &self,
+        kind: Option<EntityKind>,
+        words: &str,
+        limit: usize,
+    ) -> Result<Vec<EntityRow>> {
+        names::list(&self.conn, kind, words, limit)
+    }
+
+    /// Reads the page of a name: its numbers, mentions over time, names seen together with it, its newest articles.
+    /// `Ok(None)` where the cache does not know it.
+    pub fn name_page(&self, name: &NameKey) -> Result<Option<NamePage>> {
+        let snapshot = self.conn.unchecked_transaction()?;
+        name_page::read(&snapshot, &mut self.dictionaries.borrow_mut(), name)
+    }
+
+    /// Reads the sentences in which a name stands in these articles; one without is left out.
+    pub fn snippets(&self, name: &NameKey, ids: &[ArticleId]) -> Result<Vec<(ArticleId, Snippet)>> {
+        let snapshot = self.conn.unchecked_transaction()?;
+        name_page::snippets(&snapshot, &mut self.dictionaries.borrow_mut(), name, ids)
+    }
+
+    /// Says whether the user merged a name into another.
+    pub fn is_merged(&self, name: &NameKey) -> Result<bool> {
+        Ok(decision::read(&self.conn, &name.name, name.kind)?
+            .merged
+            .is_some())
+    }
+
+    /// Returns the names to be found in texts of any language: those followed, and what is merged into them.
+    pub fn followed_names(&self) -> Result<Vec<(String, EntityKind)>> {
+        names::followed(&self.conn)
     }
 
     /// Returns followed and muted names, also those no cached article mentions.

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::blocks::{self, BlockStep};
 use super::bring;
 use super::change;
+use super::decision;
 use super::error::Result;
 use super::identity;
 use super::journal::{ArticleName, Line, NamedStep};
@@ -109,12 +110,12 @@ impl Replay<'_> {
             Step::Name {
                 name, kind, after, ..
             } => {
-                let before = step::decision(self.conn, name, *kind)?;
+                let before = decision::read(self.conn, name, *kind)?;
                 self.apply(Step::Name {
                     name: name.clone(),
                     kind: *kind,
                     before,
-                    after: *after,
+                    after: after.clone(),
                 })?;
             }
             Step::Blocks { article, blocks } => self.blocks(article, blocks)?,

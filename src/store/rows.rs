@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::document::{Dictionaries, source_number};
 use super::error::Result;
+use super::names;
 use super::step::kind_number;
 use crate::model::article::{ArticleRow, Body, BodySource, Has, PicturesKept};
 use crate::model::entity::{ArticleEntities, ArticleEntity};
@@ -122,6 +123,7 @@ pub(super) fn article(
         Some(stored) => (stored.body, stored.entities),
         None => (Body::default(), ArticleEntities::default()),
     };
+    let entities = names::as_decided(conn, entities)?;
     if body.source != BodySource::Page && body.remark.is_none() {
         body.remark = remark;
     }
@@ -142,10 +144,12 @@ pub(super) fn article(
     }))
 }
 
-/// Counts for each name how many other articles mention it.
+/// Counts for each name how many other articles mention it: none for a surname alone, which tells no one person.
 fn elsewhere(conn: &Connection, names: &ArticleEntities) -> Result<Vec<u64>> {
-    let mut statement =
-        conn.prepare_cached("SELECT articles FROM entities WHERE fold = ?1 AND kind = ?2")?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT e.articles FROM entities e WHERE e.fold = ?1 AND e.kind = ?2 AND {}",
+        names::IS_NAME
+    ))?;
     let count = |entity: &ArticleEntity| {
         let key = params![fold(&entity.name), kind_number(entity.kind)];
         let articles: Option<i64> = statement.query_row(key, |row| row.get(0)).optional()?;

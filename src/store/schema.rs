@@ -42,6 +42,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0002_cleaning.sql"),
         min_reader: 1,
     },
+    Migration {
+        version: 3,
+        sql: include_str!("migrations/0003_names.sql"),
+        min_reader: 1,
+    },
 ];
 
 /// How a file may be used.

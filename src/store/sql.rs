@@ -4,13 +4,14 @@
 //! index, a tag, a name, the unread articles, else all articles. So a page of a list is one range of one index.
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params};
 
+use super::decision::{self, Key};
 use super::error::Result;
-use super::matching;
+use super::{matching, muted};
 use crate::model::query::{Compare, Expr, Is, Sort, Term, What};
-use crate::model::{FeedId, Query};
+use crate::model::{EntityKind, FeedId, Query};
 use crate::text::fold::fold;
 
 /// A query ready to be asked. Columns: `a` is the article.
@@ -30,6 +31,8 @@ pub(super) struct Plan {
     pub(super) feed: Option<FeedId>,
     /// The MATCH expression that ranks, where the order is by relevance.
     pub(super) ranked: Option<String>,
+    /// Articles that a muted name keeps out of the lists are shown too.
+    pub(super) shows_muted: bool,
 }
 
 /// An order before that by time.
@@ -75,6 +78,7 @@ pub(super) fn compile(
         conn,
         now,
         binds: Binds::default(),
+        shows_muted: muted::shown_by(conn, &query.expr)?,
     };
     let mut parts = Vec::new();
     flatten(&query.expr, &mut parts);
@@ -84,6 +88,9 @@ pub(super) fn compile(
         conditions.push(condition);
     }
     conditions.push("a.hidden = 0".into());
+    if !compiler.shows_muted {
+        conditions.push("a.hushed = 0".into());
+    }
     let order = order(sort, start.ranked.is_some());
     if sort == Sort::Read {
         conditions.push("a.read_at IS NOT NULL".into());
@@ -96,7 +103,34 @@ pub(super) fn compile(
         order,
         feed: start.feed,
         ranked: start.ranked,
+        shows_muted: compiler.shows_muted,
     })
+}
+
+/// Compiles the count of what muted names keep out of a query's list: tables, conditions and values.
+pub(super) fn compile_muted(
+    conn: &Connection,
+    query: &Query,
+    sort: Sort,
+    now: Timestamp,
+) -> Result<(&'static str, String, Binds)> {
+    let mut compiler = Compiler {
+        conn,
+        now,
+        binds: Binds::default(),
+        shows_muted: true,
+    };
+    let mut parts = Vec::new();
+    flatten(&query.expr, &mut parts);
+    let mut conditions = vec!["a.hushed = 1".to_owned(), "a.hidden = 0".to_owned()];
+    for part in parts {
+        conditions.push(compiler.condition(part)?);
+    }
+    if sort == Sort::Read {
+        conditions.push("a.read_at IS NOT NULL".into());
+    }
+    let from = "articles a INDEXED BY articles_muted";
+    Ok((from, conditions.join(" AND "), compiler.binds))
 }
 
 /// Returns what an order sorts by before time.
@@ -138,6 +172,7 @@ struct Compiler<'c> {
     conn: &'c Connection,
     now: Timestamp,
     binds: Binds,
+    shows_muted: bool,
 }
 
 impl Compiler<'_> {
@@ -158,7 +193,8 @@ impl Compiler<'_> {
         if let Some(feed) = feed {
             parts.retain(|part| !matches!(part, Expr::Term(Term::FeedId(_) | Term::Feed(_))));
             let mut conditions = vec![format!("e.feed_id = {}", self.binds.add(feed.0))];
-            if take_state(parts, Is::Unread) {
+            // The feed's own mark leaves out what a muted name hides.
+            if !self.shows_muted && take_state(parts, Is::Unread) {
                 conditions.push("e.unread = 1".into());
             }
             let start = Start {
@@ -218,15 +254,21 @@ impl Compiler<'_> {
                     "t.tag_id",
                     self.tag(tag)?.into_iter().collect(),
                 ),
-                Expr::Term(Term::Entity(name)) => (
+                Expr::Term(term @ (Term::Entity(_) | Term::Name(_))) => (
                     "article_entities n CROSS JOIN articles a ON a.id = n.article_id",
                     "n.sort_key",
                     "n.entity_id",
-                    self.entities(name)?,
+                    self.entities(term)?,
                 ),
                 _ => continue,
             };
-            let [only] = ids[..] else { continue };
+            let [only] = ids[..] else {
+                if let Some(start) = self.start_at_names(&ids)? {
+                    parts.remove(at);
+                    return Ok(Some((start, Vec::new())));
+                }
+                continue;
+            };
             parts.remove(at);
             let start = Start {
                 from: from.into(),
@@ -238,6 +280,29 @@ impl Compiler<'_> {
             return Ok(Some((start, vec![condition])));
         }
         Ok(None)
+    }
+
+    /// Several names of one word that stand in a small part of the library are read from their own rows; those in a big
+    /// part are met soon enough by walking all articles.
+    fn start_at_names(&self, ids: &[i64]) -> Result<Option<Start>> {
+        let ids = list(ids);
+        let (held, all): (i64, i64) = self.conn.query_row(
+            &format!(
+                "SELECT (SELECT coalesce(sum(articles), 0) FROM entities WHERE id IN ({ids})),
+                        (SELECT total FROM counts WHERE feed_id = 0)"
+            ),
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok((held.saturating_mul(SPARSE) <= all).then(|| Start {
+            from: format!(
+                "(SELECT DISTINCT sort_key, article_id FROM article_entities WHERE entity_id IN ({ids})) n
+                 CROSS JOIN articles a ON a.id = n.article_id"
+            ),
+            time: "n.sort_key",
+            feed: None,
+            ranked: None,
+        }))
     }
 
     /// A folder whose feeds hold a small part of the library is read from their entries; a big one is met soon enough
@@ -260,7 +325,7 @@ impl Compiler<'_> {
                 continue;
             }
             parts.remove(at);
-            let unread = if take_state(parts, Is::Unread) {
+            let unread = if !self.shows_muted && take_state(parts, Is::Unread) {
                 " AND unread = 1"
             } else {
                 ""
@@ -325,7 +390,7 @@ impl Compiler<'_> {
                 ),
                 None => "0".into(),
             },
-            Term::Entity(name) => mentions(&self.entities(name)?),
+            Term::Entity(_) | Term::Name(_) => mentions(&self.entities(term)?),
             Term::Site(site) => {
                 let site = site.trim().to_lowercase();
                 let site = site.strip_prefix("www.").unwrap_or(&site).to_owned();
@@ -337,7 +402,7 @@ impl Compiler<'_> {
                 let lang = self.binds.add(lang.to_lowercase());
                 format!("a.language = {lang}")
             }
-            Term::Is(is) => self.state(*is)?,
+            Term::Is(is) => state(*is).into(),
             Term::Has(What::Image) => "a.has_image = 1".into(),
             Term::Has(What::Enclosure) => "a.has_enclosure = 1".into(),
             Term::Has(What::Note) => "a.note IS NOT NULL".into(),
@@ -355,18 +420,6 @@ impl Compiler<'_> {
                 };
                 format!("a.minutes {sign} {minutes}")
             }
-        })
-    }
-
-    fn state(&mut self, is: Is) -> Result<String> {
-        Ok(match is {
-            Is::Unread => "a.read = 0".into(),
-            Is::Read => "a.read = 1".into(),
-            Is::Starred => "a.starred = 1".into(),
-            Is::Later => "a.later = 1".into(),
-            Is::Full => "a.has_full = 1".into(),
-            Is::Offline => "a.has_text = 1".into(),
-            Is::Followed => mentions(&followed(self.conn)?),
         })
     }
 
@@ -409,7 +462,6 @@ impl Compiler<'_> {
     }
 
     fn tag(&self, tag: &str) -> Result<Option<i64>> {
-        use rusqlite::OptionalExtension as _;
         Ok(self
             .conn
             .prepare_cached("SELECT id FROM tags WHERE fold = ?1")?
@@ -417,23 +469,32 @@ impl Compiler<'_> {
             .optional()?)
     }
 
-    fn entities(&self, name: &str) -> Result<Vec<i64>> {
-        let fold = fold(name.trim());
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id FROM entities WHERE fold = ?1 OR fold IN (SELECT fold FROM decisions WHERE merged = ?1)",
-        )?;
-        let ids = statement.query_map([fold], |row| row.get(0))?;
-        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    /// The names in the cache that a term means, by way of the user's merges.
+    fn entities(&self, term: &Term) -> Result<Vec<i64>> {
+        let keys: Vec<Key> = match term {
+            Term::Name(key) => vec![Key::new(&key.name, key.kind)],
+            Term::Entity(name) => EntityKind::ALL
+                .into_iter()
+                .map(|kind| Key::new(name, kind))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let mut ids = Vec::new();
+        for key in keys {
+            let key = decision::canonical(self.conn, &key)?;
+            let id: Option<i64> = self
+                .conn
+                .prepare_cached(
+                    "SELECT id FROM entities WHERE fold = ?1 AND kind = ?2 AND articles > 0",
+                )?
+                .query_row(params![key.fold, key.kind], |row| row.get(0))
+                .optional()?;
+            ids.extend(id);
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
     }
-}
-
-/// Returns the followed names' ids in this library.
-pub(super) fn followed(conn: &Connection) -> Result<Vec<i64>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT e.id FROM decisions d CROSS JOIN entities e ON e.fold = d.fold AND e.kind = d.kind WHERE d.followed = 1",
-    )?;
-    let ids = statement.query_map([], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Takes the parts that are words out of the list and returns them as one MATCH expression.
@@ -464,10 +525,27 @@ fn plain_start(parts: &mut Vec<&Expr>, sort: Sort) -> (&'static str, Option<&'st
         (" INDEXED BY articles_starred", Some("a.starred = 1"))
     } else if take_state(parts, Is::Later) {
         (" INDEXED BY articles_later", Some("a.later = 1"))
+    } else if take_state(parts, Is::Muted) {
+        (" INDEXED BY articles_muted", Some("a.hushed = 1"))
+    } else if take_state(parts, Is::Followed) {
+        (" INDEXED BY articles_following", Some("a.follows > 0"))
     } else if take_state(parts, Is::Unread) {
         (" INDEXED BY articles_unread", Some("a.read = 0"))
     } else {
         ("", None)
+    }
+}
+
+fn state(is: Is) -> &'static str {
+    match is {
+        Is::Unread => "a.read = 0",
+        Is::Read => "a.read = 1",
+        Is::Starred => "a.starred = 1",
+        Is::Later => "a.later = 1",
+        Is::Full => "a.has_full = 1",
+        Is::Offline => "a.has_text = 1",
+        Is::Followed => "a.follows > 0",
+        Is::Muted => "a.hushed = 1",
     }
 }
 

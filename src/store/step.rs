@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::blocks::{self, BlockStep};
+use super::decision::{self, Decision};
 use super::error::{Error, Result};
 use super::identity;
 use crate::model::EntityKind;
@@ -83,14 +84,6 @@ pub(super) enum Flag {
 pub(super) struct Saved {
     pub(super) name: String,
     pub(super) query: String,
-}
-
-/// A decision on a name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub(super) struct Decision {
-    pub(super) followed: bool,
-    pub(super) muted: bool,
 }
 
 /// The facts of a feed that a step may change.
@@ -282,9 +275,11 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
             before,
             after,
         } => {
-            let changed = decision(conn, &name, kind)? == before && before != after;
+            let changed = decision::read(conn, &name, kind)? == before
+                && before != after
+                && !decision::loops(conn, &name, kind, &after)?;
             if changed {
-                decide(conn, &name, kind, after)?;
+                decision::write(conn, &name, kind, &after)?;
             }
             Ok(single(
                 changed,
@@ -539,27 +534,4 @@ pub(super) fn kind_of_number(number: i64) -> EntityKind {
         2 => EntityKind::Place,
         _ => EntityKind::Other,
     }
-}
-
-/// Reads the decision on a name.
-pub(super) fn decision(conn: &Connection, name: &str, kind: EntityKind) -> Result<Decision> {
-    Ok(conn
-        .prepare_cached("SELECT followed, muted FROM decisions WHERE fold = ?1 AND kind = ?2")?
-        .query_row(params![fold(name), kind_number(kind)], |row| {
-            Ok(Decision {
-                followed: row.get(0)?,
-                muted: row.get(1)?,
-            })
-        })
-        .optional()?
-        .unwrap_or_default())
-}
-
-fn decide(conn: &Connection, name: &str, kind: EntityKind, decision: Decision) -> Result<()> {
-    conn.execute(
-        "INSERT INTO decisions (fold, kind, name, followed, muted) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (fold, kind) DO UPDATE SET followed = excluded.followed, muted = excluded.muted",
-        params![fold(name), kind_number(kind), name, decision.followed, decision.muted],
-    )?;
-    Ok(())
 }

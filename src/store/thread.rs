@@ -103,6 +103,8 @@ impl WriterThread {
             deeds.push((deed, now));
             replies.push(reply);
         }
+        // A deed may be a decision on names.
+        self.names.clear();
         let results = match self.commit_deeds(deeds) {
             Ok(results) => results,
             Err(error) => {
@@ -238,6 +240,7 @@ impl WriterThread {
                 return Err(error);
             }
         };
+        self.names.look_about(&tx)?;
         while let Some(work) = next.take() {
             // No savepoint for each piece: under one, SQLite copies every page that a statement touches, gigabytes in a big
             // reload.

@@ -7,6 +7,7 @@ pub mod date;
 pub mod fold;
 pub mod nearest;
 pub mod reason;
+pub mod sentence;
 pub mod width;
 pub mod words;
 

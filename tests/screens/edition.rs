@@ -378,6 +378,7 @@ pub(crate) fn names() -> Vec<EntityRow> {
         last: None,
         followed,
         muted: false,
+        unread: if followed { 2 } else { 0 },
     };
     vec![
         row(1, "France", EntityKind::Place, 41, false),

@@ -235,7 +235,7 @@ fn a_page_replaces_the_feeds_teaser_unless_it_holds_less() {
     );
     assert_eq!(article(1, None).body.source, BodySource::Feed);
     assert!(reader.pages_wanted(10).expect("pages").is_empty());
-    assert_eq!(reader.names(None, 10).expect("names")[0].articles, 1);
+    assert_eq!(reader.names(None, "", 10).expect("names")[0].articles, 1);
     home.check();
 }
 

@@ -427,7 +427,7 @@ fn a_name_finds_its_articles_in_any_writing() {
         (name.articles, name.name.as_str()),
         (3, "Recep Tayyip Erdoğan")
     );
-    assert_eq!(home.reader().names(None, 1).expect("names").len(), 1);
+    assert_eq!(home.reader().names(None, "", 1).expect("names").len(), 1);
     home.check();
 }
 

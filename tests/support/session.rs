@@ -9,8 +9,8 @@ use newsdesk::keymap::key;
 use newsdesk::model::article::{
     BlockDecision, Body, BodySource, Has, PicturesKept, Reason, Removed,
 };
-use newsdesk::model::change::Written;
-use newsdesk::model::entity::{ArticleEntity, EntityRow};
+use newsdesk::model::change::{NameKey, Written};
+use newsdesk::model::entity::{ArticleEntity, EntityRow, NamePage, Snippet};
 use newsdesk::model::feed::{FeedHealth, FeedSettings};
 use newsdesk::model::list::{Anchor, OpenList, Page, Totals};
 use newsdesk::model::query::{Expr, Is, Sort, Term};
@@ -32,6 +32,8 @@ pub(crate) struct Library {
     pub read_only: Option<String>,
     /// Every write fails with these words.
     pub failing: Option<String>,
+    /// Followed and muted names.
+    pub decided: Vec<EntityRow>,
     journal: Vec<Step>,
     undone: Vec<Step>,
     steps: i64,
@@ -237,11 +239,8 @@ impl Library {
                     .iter()
                     .any(|feed| Some(feed.id) == row.feed && feed.folder == *path),
                 Term::Tag(tag) => row.tags.contains(tag),
-                Term::Entity(name) => article
-                    .entities
-                    .entities
-                    .iter()
-                    .any(|entity| entity.name == *name),
+                Term::Entity(name) => mentions(article, name),
+                Term::Name(key) => mentions(article, &key.name),
                 Term::After(at) => row.published.is_some_and(|published| published >= *at),
                 Term::Is(is) => match is {
                     Is::Unread => row.unread,
@@ -249,17 +248,42 @@ impl Library {
                     Is::Starred => row.starred,
                     Is::Later => row.later,
                     Is::Full | Is::Offline => true,
-                    Is::Followed => false,
+                    Is::Followed => self
+                        .decided
+                        .iter()
+                        .any(|row| row.followed && mentions(article, &row.name)),
+                    Is::Muted => self.is_muted(article),
                 },
                 _ => false,
             },
         }
     }
 
+    fn is_muted(&self, article: &Article) -> bool {
+        let mut decided = self.decided.iter();
+        decided.any(|row| row.muted && mentions(article, &row.name))
+    }
+
+    /// Says whether a list shows an article in spite of a muted name.
+    fn shows(&self, list: &OpenList, article: &Article) -> bool {
+        let asked = matches!(
+            list.query.expr,
+            Expr::Term(Term::Is(Is::Muted) | Term::Name(_))
+        );
+        asked || article.row.starred || !self.is_muted(article)
+    }
+
+    fn muted(&self, list: &OpenList) -> u64 {
+        let hidden =
+            |article: &&Article| self.fits(&list.query.expr, article) && !self.shows(list, article);
+        self.articles.iter().filter(hidden).count() as u64
+    }
+
     fn rows(&self, list: &OpenList) -> Vec<ArticleRow> {
         let inside = |article: &&Article| {
             let arrived = list.opened_seq.is_none_or(|seq| article.row.seq <= seq);
-            list.sticky.contains(&article.row.id) || arrived && self.fits(&list.query.expr, article)
+            list.sticky.contains(&article.row.id)
+                || arrived && self.fits(&list.query.expr, article) && self.shows(list, article)
         };
         let mut rows: Vec<ArticleRow> = self
             .articles
@@ -337,6 +361,7 @@ impl Library {
             }
         }
         let mut feed = None;
+        self.decide(&change.what);
         let words = match &change.what {
             What::Read(true) => format!("{} marked read", before.len()),
             What::Read(false) => format!("{} marked unread", before.len()),
@@ -393,6 +418,52 @@ impl Library {
             feed,
             words,
             ..Written::default()
+        }
+    }
+
+    /// Takes a decision on a name.
+    fn decide(&mut self, what: &What) {
+        let (key, followed, muted) = match what {
+            What::Follow(key, on) => (key, *on, false),
+            What::Mute(key, on) => (key, false, *on),
+            What::MergeName { from, into } => {
+                for article in &mut self.articles {
+                    for entity in &mut article.entities.entities {
+                        if entity.name == from.name {
+                            entity.name.clone_from(&into.name);
+                            entity.kind = into.kind;
+                        }
+                    }
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.decided.retain(|row| row.key() != *key);
+        if followed || muted {
+            self.decided.push(EntityRow {
+                name: key.name.clone(),
+                kind: key.kind,
+                followed,
+                muted,
+                unread: self.unread() as u32,
+                ..self.name_row()
+            });
+        }
+    }
+
+    fn name_row(&self) -> EntityRow {
+        EntityRow {
+            id: EntityId(1),
+            name: "Edmund Hillary".into(),
+            kind: EntityKind::Person,
+            articles: self.articles.len() as u32,
+            mentions: 2,
+            first: None,
+            last: None,
+            followed: false,
+            muted: false,
+            unread: 0,
         }
     }
 
@@ -463,6 +534,7 @@ impl Library {
                 .filter(|article| article.row.starred)
                 .count() as u64,
             read_only: self.read_only.clone(),
+            decided: self.decided.clone(),
             ..Tree::default()
         }
     }
@@ -518,6 +590,7 @@ impl Library {
                         unread: rows.iter().filter(|row| row.unread).count() as u64,
                         waiting: self.articles.iter().filter(newer).count() as u64,
                         above: 0,
+                        muted: self.muted(&list),
                     },
                 }
             }
@@ -540,19 +613,58 @@ impl Library {
                 }
                 Event::Opened { ticket, article }
             }
-            Effect::LoadNames { ticket, .. } => Event::Names {
+            Effect::LoadNames { ticket, words, .. } => {
+                let norgay = EntityRow {
+                    id: EntityId(2),
+                    name: "Tenzing Norgay".into(),
+                    articles: 1,
+                    ..self.name_row()
+                };
+                let mut rows = vec![self.name_row(), norgay];
+                rows.retain(|row| row.name.to_lowercase().contains(&words.to_lowercase()));
+                Event::Names { ticket, rows }
+            }
+            Effect::LoadName { ticket, name } => Event::Name {
                 ticket,
-                rows: vec![EntityRow {
-                    id: EntityId(1),
-                    name: "Edmund Hillary".into(),
-                    kind: EntityKind::Person,
-                    articles: self.articles.len() as u32,
-                    mentions: 2,
-                    first: None,
-                    last: None,
-                    followed: false,
-                    muted: false,
-                }],
+                page: Some(Box::new(NamePage {
+                    row: EntityRow {
+                        name: name.name.clone(),
+                        kind: name.kind,
+                        ..self.name_row()
+                    },
+                    role: None,
+                    over_time: vec![1, 0, 3],
+                    together: vec![(
+                        NameKey {
+                            name: "Tenzing Norgay".into(),
+                            kind: EntityKind::Person,
+                        },
+                        1,
+                    )],
+                    aliases: vec![NameKey {
+                        name: "Sir Edmund".into(),
+                        kind: EntityKind::Person,
+                    }],
+                    articles: self
+                        .articles
+                        .iter()
+                        .rev()
+                        .map(|article| (article.row.clone(), None))
+                        .collect(),
+                    first: self.articles.first().map(|article| article.row.clone()),
+                })),
+            },
+            Effect::LoadSnippets { ticket, name, ids } => Event::Snippets {
+                ticket,
+                found: ids
+                    .into_iter()
+                    .filter(|id| id.0 % 2 == 0)
+                    .map(|id| {
+                        let text = format!("{} reached the summit.", name.name);
+                        let range = 0..name.name.len();
+                        (id, Snippet { text, range })
+                    })
+                    .collect(),
             },
             Effect::LoadUndoList(ticket) => Event::UndoList {
                 ticket,
@@ -690,6 +802,11 @@ fn decide(article: &mut Article, what: &What) {
             }));
     }
     newsdesk::extract::apply_decisions(&mut article.body, None, &article.decisions);
+}
+
+fn mentions(article: &Article, name: &str) -> bool {
+    let mut entities = article.entities.entities.iter();
+    entities.any(|entity| entity.name == name)
 }
 
 fn mark_row(row: &mut ArticleRow, what: &What) {
