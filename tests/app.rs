@@ -12,9 +12,9 @@ use newsdesk::app::{Areas, Effect, Event, Node, Overlay, Pane, Rect, Settings, S
 use newsdesk::config::settings::MarkRead;
 use newsdesk::keymap::{Key, Keymap, Preset, key};
 use newsdesk::model::article::{BodySource, PicturesKept};
-use newsdesk::model::change::SiteList;
+use newsdesk::model::change::{NameKey, SiteList};
 use newsdesk::model::query::Term;
-use newsdesk::model::{ArticleId, FeedId, Query, Scope, TextId, What};
+use newsdesk::model::{ArticleId, EntityKind, FeedId, Query, Scope, TextId, What};
 use proptest::prelude::*;
 use session::{Library, Session};
 
@@ -1012,16 +1012,185 @@ fn e_shows_and_focuses_the_names_and_then_hides_them() {
     assert_eq!(session.app.focus(), Pane::Article);
 }
 
+fn hillary() -> NameKey {
+    NameKey {
+        name: "Edmund Hillary".into(),
+        kind: EntityKind::Person,
+    }
+}
+
 #[test]
 fn names_are_followed_from_the_text_and_from_the_list_of_names() {
     let mut session = Session::with(3);
-    session.paused = false;
     session.keys("Enter ]e +");
     assert!(session.status().contains("Follow"), "{}", session.status());
+    assert_eq!(session.app.name_decisions(&hillary()), (true, false));
     session.keys("q ge -");
     assert!(session.status().contains("Mute"), "{}", session.status());
-    session.keys("Enter");
+    assert_eq!(session.app.name_decisions(&hillary()), (false, true));
+    session.keys("- Esc");
+    assert_eq!(session.app.name_decisions(&hillary()), (false, false));
+}
+
+#[test]
+fn a_followed_name_is_a_folder_s_row_and_its_list_has_sentences() {
+    let mut session = Session::with(6);
+    let node = || Node::Name(hillary());
+    let there = |session: &Session| {
+        let rows = session.app.tree().rows();
+        rows.iter().find(|row| row.node == node()).cloned()
+    };
+    assert!(there(&session).is_none());
+    session.keys("Enter ]e + q");
+    let row = there(&session).expect("a row in the feed list");
+    assert_eq!((row.depth, row.count), (1, 5));
+    session.keys("h gg");
+    while session.app.tree().selected != Some(node()) {
+        session.keys("j");
+    }
     assert_eq!(session.app.place_title(), "Edmund Hillary");
+    let list = session.app.list();
+    let sentence = |id| list.snippets.get(&ArticleId(id)).cloned();
+    assert_eq!(sentence(6).flatten().map(|it| it.range), Some(0..14));
+    assert_eq!(
+        sentence(5),
+        Some(None),
+        "looked at, and not asked for again"
+    );
+    assert_eq!(list.row_lines(), 2);
+    session.keys("k h");
+    assert!(there(&session).is_none(), "the folder closes");
+    session.keys("l d");
+    assert!(
+        session.app.overlays().is_empty(),
+        "the folder itself cannot be deleted"
+    );
+    session.keys("j d y");
+    assert_eq!(session.app.name_decisions(&hillary()), (false, false));
+}
+
+#[test]
+fn a_muted_name_s_articles_leave_the_lists_and_gm_shows_them() {
+    let mut session = Session::with(4);
+    session.keys("s Enter ]e - q");
+    assert!(
+        session.titles().contains(&"Story 4".to_owned()),
+        "the starred one and the row under the eyes"
+    );
+    assert_eq!(session.titles().len(), 1);
+    assert_eq!(
+        session.app.muted_notice().as_deref(),
+        Some("3 hidden by muted names · gm")
+    );
+    session.keys("gm");
+    assert_eq!(session.app.place_title(), "Hidden by muted names");
+    assert_eq!(session.app.muted_notice(), None);
+    session.keys("q . A");
+    assert_eq!(session.library.unread(), 3, "what is hidden is not marked");
+}
+
+#[test]
+fn a_name_is_merged_with_completion_and_goes_on_under_the_other() {
+    let mut session = Session::with(3);
+    session.keys("Enter ]e =").type_in("norg");
+    let Some(Overlay::Prompt(prompt)) = session.app.overlays().last() else {
+        panic!("a prompt");
+    };
+    assert_eq!(prompt.candidates[0].label, "Tenzing Norgay");
+    assert_eq!(prompt.candidates[0].detail, "person · 1 article");
+    session.keys("Tab Enter");
+    assert!(
+        session.status().contains("MergeName"),
+        "{}",
+        session.status()
+    );
+    let reader = session.app.reader().expect("the article");
+    let name = &reader.article.entities.entities[0].name;
+    assert_eq!(
+        (name.as_str(), reader.name),
+        ("Tenzing Norgay", Some(0)),
+        "read again, still selected"
+    );
+    session.keys("Enter");
+    assert_eq!(session.app.place_title(), "Tenzing Norgay");
+}
+
+#[test]
+fn a_name_gets_another_name_or_type_from_its_menu() {
+    let mut session = Session::with(3);
+    session.keys("Enter e i l");
+    let kind =
+        |session: &Session| session.app.reader().expect("it").article.entities.entities[0].kind;
+    assert_eq!(kind(&session), EntityKind::Place);
+    session.keys("i n ^U").type_in("Mount Everest");
+    session.keys("Enter");
+    let reader = session.app.reader().expect("it");
+    assert_eq!(reader.article.entities.entities[0].name, "Mount Everest");
+    assert_eq!(session.app.focus(), Pane::Names);
+}
+
+#[test]
+fn a_name_s_page_leads_to_names_and_articles_and_takes_merges_apart() {
+    let mut session = Session::with(5);
+    session.keys("ge Enter");
+    let view = |session: &Session| match session.app.overlays().last() {
+        Some(Overlay::Name(view)) => (view.key.name.clone(), view.selected),
+        other => panic!("a page of a name, not {other:?}"),
+    };
+    assert_eq!(
+        view(&session),
+        ("Edmund Hillary".into(), 2),
+        "on its articles"
+    );
+    session.keys("k Enter");
+    assert_eq!(view(&session).0, "Tenzing Norgay");
+    session.keys("q gg Enter");
+    assert!(matches!(
+        session.app.overlays().last(),
+        Some(Overlay::Confirm(_))
+    ));
+    session.keys("y");
+    assert!(
+        session.status().contains("SplitName"),
+        "{}",
+        session.status()
+    );
+    session.keys("+");
+    assert_eq!(session.app.name_decisions(&hillary()), (true, false));
+    session.keys("G Enter");
+    assert_eq!(session.reading(), Some(1));
+    assert_eq!(session.app.place_title(), "Edmund Hillary");
+    session.keys("q q");
+    assert_eq!(session.app.place_title(), "All unread");
+}
+
+#[test]
+fn a_surname_alone_is_searched_for_as_a_word() {
+    let mut library = Library::with(3);
+    for article in &mut library.articles {
+        article.entities.entities[0].name = "Hillary".into();
+    }
+    let mut session = Session::sized(library, 140, 40, Settings::default());
+    session.keys("Enter ]e Enter");
+    assert_eq!(session.app.place_title(), "/\"Hillary\"");
+    session.keys("q + Enter");
+    assert_eq!(
+        session.app.place_title(),
+        "Hillary",
+        "followed, it is the name the reader says"
+    );
+}
+
+#[test]
+fn typing_in_the_list_of_names_asks_the_library() {
+    let mut session = Session::with(3);
+    session.keys("ge /").type_in("norg");
+    session.keys("Enter");
+    let Some(Overlay::Names(names)) = session.app.overlays().last() else {
+        panic!("the list of names");
+    };
+    let shown: Vec<_> = names.shown().map(|row| row.name.clone()).collect();
+    assert_eq!(shown, ["Tenzing Norgay"]);
 }
 
 #[test]

@@ -989,6 +989,47 @@ fn names_stand_where_their_offsets_say() {
 }
 
 #[test]
+fn names_are_followed_muted_merged_and_taken_apart() {
+    let home = Home::with_articles(3);
+    let of = |name: &str| {
+        let all = run(&home, &["entities", "--json"]).ended(0).json();
+        let rows = all.as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["name"] == name)
+    };
+    let name = "Margaret Holloway";
+    let articles = of(name).expect("it is there")["articles"].clone();
+    let said = run(&home, &["entities", "follow", "margaret holloway"]).ended(0);
+    assert!(
+        said.err.contains("following Margaret Holloway"),
+        "{}",
+        said.err
+    );
+    assert_eq!(of(name).unwrap()["followed"], true);
+    assert_eq!(home.count("is:followed"), articles.to_string());
+    run(&home, &["entities", "merge", name, "Peggy Holloway"]).ended(0);
+    assert!(of(name).is_none());
+    assert_eq!(of("Peggy Holloway").unwrap()["articles"], articles);
+    assert_eq!(
+        home.count("entity:\"Margaret Holloway\""),
+        articles.to_string()
+    );
+    run(&home, &["entities", "split", name]).ended(0);
+    assert_eq!(of(name).unwrap()["articles"], articles);
+    let apart = run(&home, &["entities", "split", name]).ended(1);
+    assert!(apart.err.contains("not merged"), "{}", apart.err);
+    run(&home, &["entities", "mute", name, "--type", "per"]).ended(0);
+    assert_eq!(home.count("is:muted"), articles.to_string());
+    let undone = run(&home, &["undo"]).ended(0);
+    assert!(
+        undone.out.contains("muted Margaret Holloway"),
+        "{}",
+        undone.out
+    );
+    assert_eq!(home.count("is:muted"), "0");
+    run(&home, &["entities", "mute"]).ended(2);
+}
+
+#[test]
 fn the_names_filter_goes_line_by_line() {
     let home = Home::new();
     let input = "{\"id\": 7, \"text\": \"Storm over the pier\\n\\nMargaret Holloway, who keeps the harbour, met Angela Merkel in Zürich, then left for Berlin on Tuesday.\"}\n\

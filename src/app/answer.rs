@@ -1,16 +1,12 @@
 //! What the engine's answers and the world's events change. An answer whose ticket is not asked for any more is dropped.
 
 use super::event::{Event, ReloadSummary};
-use super::overlay::{NamesIndex, Overlay};
+use super::overlay::Overlay;
 use super::reader::Reader;
 use super::status::Reloading;
 use super::{App, Effect, Node, Pane, Ticket};
 use crate::model::article::Article;
-use crate::model::entity::EntityRow;
 use crate::model::list::{Page, Totals};
-
-/// Names read over the cache at most.
-const MOST_NAMES: usize = 5_000;
 
 impl App {
     pub(super) fn answer(&mut self, event: Event) {
@@ -47,9 +43,7 @@ impl App {
             }
             Event::Remembered(pairs) => self.remember_again(pairs),
             Event::Tree(tree) => {
-                for row in &tree.decided {
-                    self.know_name(row);
-                }
+                self.know_decided(&tree.decided);
                 self.tree.set(*tree);
                 self.tree_asked = false;
                 if std::mem::take(&mut self.tree_again) {
@@ -83,6 +77,8 @@ impl App {
                 }
             }
             Event::Names { ticket, rows } => self.names_came(ticket, &rows),
+            Event::Name { ticket, page } => self.name_page_came(ticket, page),
+            Event::Snippets { ticket, found } => self.snippets_came(ticket, &found),
             Event::Written { ticket, written } => self.written(ticket, &written),
             Event::WriteFailed { ticket, error } => self.write_failed(ticket, &error),
             Event::UndoList { ticket, steps } => {
@@ -166,11 +162,17 @@ impl App {
         if let Some(reader) = &mut place.reader {
             reader.laying.take_if(|asked| *asked == ticket);
         }
+        place
+            .list
+            .asking_snippets
+            .take_if(|(asked, _)| *asked == ticket);
+        self.asked_names.take_if(|asked| *asked == ticket);
         self.finding_unread.take_if(|asked| *asked == ticket);
         self.importing.take_if(|asked| *asked == ticket);
         for overlay in &mut self.overlays {
             let asked = match overlay {
                 Overlay::Names(names) => &mut names.asked,
+                Overlay::Name(view) => &mut view.asked,
                 Overlay::UndoList(list) => &mut list.asked,
                 _ => continue,
             };
@@ -317,6 +319,7 @@ impl App {
             .take()
             .filter(|old| opening.keep && old.id() == id)
         {
+            reader.keep_name(&old);
             let (before, now) = (&old.article.body, &reader.article.body);
             let place = old.layout.place_of(old.top);
             let place = super::cleaning::same_place(place, &before.document, &now.document);
@@ -355,43 +358,6 @@ impl App {
             id,
             source: Some(source),
         });
-    }
-
-    pub(super) fn show_names_index(&mut self) {
-        let ticket = self.ticket();
-        self.overlays.push(Overlay::Names(NamesIndex {
-            asked: Some(ticket),
-            ..NamesIndex::default()
-        }));
-        self.send(Effect::LoadNames {
-            ticket,
-            kind: None,
-            limit: MOST_NAMES,
-        });
-    }
-
-    /// Notes whether a name is followed or muted, for the sidebar of any article.
-    fn know_name(&mut self, row: &EntityRow) {
-        let key = crate::model::change::NameKey {
-            name: row.name.clone(),
-            kind: row.kind,
-        };
-        self.followed.insert(super::name_entry(&key), row.followed);
-        self.muted.insert(super::name_entry(&key), row.muted);
-    }
-
-    fn names_came(&mut self, ticket: Ticket, rows: &[EntityRow]) {
-        for row in rows {
-            self.know_name(row);
-        }
-        for overlay in &mut self.overlays {
-            if let Overlay::Names(names) = overlay
-                && names.asked == Some(ticket)
-            {
-                names.rows = rows.to_vec();
-                names.asked = None;
-            }
-        }
     }
 
     fn reload_ended(&mut self, summary: &ReloadSummary) {
@@ -456,7 +422,7 @@ impl App {
             }
             Some(Overlay::Names(names)) => {
                 if let Some(key) = names.selected_key() {
-                    self.go_to(super::Source::Name(key));
+                    self.open_name_page(key);
                 }
             }
             Some(Overlay::Enclosures(list)) => {
@@ -464,6 +430,7 @@ impl App {
                     self.use_enclosure(list.article, &file);
                 }
             }
+            Some(Overlay::Name(_)) => self.open_in_name_page(),
             Some(Overlay::Add(_)) => self.open_in_add(),
             Some(Overlay::Message(_)) => {
                 self.overlays.pop();

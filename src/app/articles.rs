@@ -10,7 +10,6 @@ use super::{App, Effect, Pane, Source};
 use crate::config::settings::MarkRead;
 use crate::flow;
 use crate::model::article::{ArticleRow, BodySource};
-use crate::model::change::NameKey;
 use crate::model::list::Anchor;
 use crate::model::{ArticleId, What};
 
@@ -132,14 +131,14 @@ impl App {
                 let name = self.selected_name();
                 match (url, name) {
                     (Some(url), _) => self.open_urls(vec![url]),
-                    (None, Some(name)) => self.go_to(Source::Name(name)),
+                    (None, Some(name)) => self.go_to_name(name),
                     (None, None) if !self.place.reading => self.open_selected_article(),
                     (None, None) => {}
                 }
             }
             Pane::Names => {
                 if let Some(name) = self.selected_name() {
-                    self.go_to(Source::Name(name));
+                    self.go_to_name(name);
                 }
             }
         }
@@ -361,18 +360,6 @@ impl App {
         true
     }
 
-    pub(super) fn selected_name(&self) -> Option<NameKey> {
-        if let Some(Overlay::Names(names)) = self.overlays.last() {
-            return names.selected_key();
-        }
-        let reader = self.place.reader.as_ref()?;
-        let entity = reader.article.entities.entities.get(reader.name?)?;
-        Some(NameKey {
-            name: entity.name.clone(),
-            kind: entity.kind,
-        })
-    }
-
     /// `*`.
     pub(super) fn mentions_of(&mut self, words: &str) {
         if !words.is_empty() {
@@ -380,7 +367,7 @@ impl App {
             return;
         }
         if let Some(name) = self.selected_name() {
-            self.go_to(Source::Name(name));
+            self.go_to_name(name);
             return;
         }
         let found = self

@@ -159,6 +159,17 @@ impl App {
 
     /// `i`.
     pub(super) fn edit(&mut self) {
+        let name = self.selected_name().filter(|_| {
+            let over = matches!(
+                self.overlays.last(),
+                Some(Overlay::Names(_) | Overlay::Name(_))
+            );
+            over || self.place.focus != Pane::List
+        });
+        if let Some(name) = name {
+            self.edit_name(&name);
+            return;
+        }
         let Some(node) = self.node() else {
             self.say("Select a feed, folder, search or tag first");
             return;
@@ -167,6 +178,7 @@ impl App {
             Node::Feed(id) => self.edit_feed(id),
             Node::Folder(_) | Node::Tag(_) => self.ask_rename(node),
             Node::Search(id) => self.edit_search(id),
+            Node::Name(key) => self.edit_name(&key),
             _ => {
                 self.say("There is nothing to edit here");
             }
@@ -361,6 +373,13 @@ impl App {
                 from: tag.clone(),
                 to: name.trim_start_matches('#').to_owned(),
             },
+            Node::Name(key) => What::MergeName {
+                from: key.clone(),
+                into: crate::model::change::NameKey {
+                    name: name.to_owned(),
+                    kind: key.kind,
+                },
+            },
             Node::Search(id) => {
                 let found = self
                     .tree
@@ -438,11 +457,20 @@ impl App {
                 format!("Delete the search {title}? No article is deleted"),
                 What::DeleteSearch(*id),
             ),
+            Node::Name(key) => (
+                format!("Stop following {title}?"),
+                What::Follow(key.clone(), false),
+            ),
             _ => {
                 self.say("This cannot be deleted");
                 return;
             }
         };
+        self.ask_before(question, what);
+    }
+
+    /// Asks before a change.
+    pub(super) fn ask_before(&mut self, question: String, what: What) {
         self.overlays.push(Overlay::Confirm(Confirm {
             question,
             yes: Box::new(Confirmed::Write(Change {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::model::article::BodySource;
+use crate::model::change::NameKey;
 use crate::model::entity::EntityKind;
 use crate::model::list::{Anchor, OpenList};
 use crate::model::{ArticleId, Change, Document, FeedId, JournalId, Query};
@@ -86,8 +87,26 @@ pub enum Effect {
         ticket: Ticket,
         /// Only this type.
         kind: Option<EntityKind>,
+        /// Only those with these words in their name; all where empty.
+        words: String,
         /// At most so many.
         limit: usize,
+    },
+    /// Reads the page of a name. Answer: `Name`.
+    LoadName {
+        /// The question.
+        ticket: Ticket,
+        /// Which.
+        name: NameKey,
+    },
+    /// Reads the sentences in which a name stands in these articles. Answer: `Snippets`.
+    LoadSnippets {
+        /// The question.
+        ticket: Ticket,
+        /// Which name.
+        name: NameKey,
+        /// Which articles.
+        ids: Vec<ArticleId>,
     },
     /// Stores a change in the writer's fast lane. Answer: `Written` or `WriteFailed`.
     Write {

@@ -8,7 +8,7 @@ use super::effect::Ticket;
 use crate::flow::Layout;
 use crate::keymap::Key;
 use crate::model::change::Written;
-use crate::model::entity::EntityRow;
+use crate::model::entity::{EntityRow, NamePage, Snippet};
 use crate::model::list::{Page, Totals};
 use crate::model::picture::Picture;
 use crate::model::{Article, ArticleId, FeedId, JournalId};
@@ -88,6 +88,20 @@ pub enum Event {
         ticket: Ticket,
         /// The rows.
         rows: Vec<EntityRow>,
+    },
+    /// The page of a name; `None` where the cache does not know it.
+    Name {
+        /// Which question.
+        ticket: Ticket,
+        /// The page.
+        page: Option<Box<NamePage>>,
+    },
+    /// Sentences in which a name stands, by article.
+    Snippets {
+        /// Which question.
+        ticket: Ticket,
+        /// The sentences; articles without one are left out.
+        found: Vec<(ArticleId, Snippet)>,
     },
     /// A change was committed.
     Written {

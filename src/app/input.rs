@@ -59,11 +59,22 @@ impl App {
     /// Runs a command that a key stands for. Over the list of all names only what is about names works: the panes
     /// below share its keys and must not move unseen.
     fn run_in(&mut self, context: Context, action: &Action, count: Option<u32>) {
-        let over = matches!(self.overlays.last(), Some(Overlay::Names(_)));
+        let over = matches!(
+            self.overlays.last(),
+            Some(Overlay::Names(_) | Overlay::Name(_))
+        );
         let group = action.command.spec().group;
         let about_names = matches!(
             action.command,
-            Command::Follow | Command::Mute | Command::MentionsOf | Command::Search
+            Command::Follow
+                | Command::Mute
+                | Command::Merge
+                | Command::NamePage
+                | Command::MentionsOf
+                | Command::Edit
+                | Command::Undo
+                | Command::Redo
+                | Command::Search
         );
         let moves = group == Group::Move || group == Group::Program;
         if over && action.command == Command::NextPane {
@@ -88,6 +99,7 @@ impl App {
                 }
             };
             names.selected = 0;
+            self.ask_names();
         }
     }
 
@@ -128,7 +140,12 @@ impl App {
             Some(Overlay::Names(names)) => {
                 let (filter, typing, selected) =
                     (&mut names.filter, &mut names.typing, &mut names.selected);
+                let before = filter.clone();
                 filter_key(key, filter, typing, selected);
+                // What is in memory shows at once; the library may know more.
+                if names.filter != before {
+                    self.ask_names();
+                }
             }
             _ => {}
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::effect::Ticket;
 use super::source::Source;
 use super::tree::settle;
+use crate::model::entity::Snippet;
 use crate::model::list::{Anchor, OpenList, Page, Totals};
 use crate::model::query::Sort;
 use crate::model::{ArticleId, ArticleRow, Query};
@@ -34,6 +35,9 @@ pub struct ListView {
     pub late: bool,
     /// The first answer came.
     pub loaded: bool,
+    /// In the list of a name: the sentence that mentions it, for the articles that were looked at.
+    pub snippets: BTreeMap<ArticleId, Option<Snippet>>,
+    pub(super) asking_snippets: Option<(Ticket, Vec<ArticleId>)>,
     pub(super) asked: Option<Asked>,
     pub(super) counting: Option<Ticket>,
     pub(super) recount: bool,
@@ -101,6 +105,8 @@ impl ListView {
             error: None,
             late: false,
             loaded: false,
+            snippets: BTreeMap::new(),
+            asking_snippets: None,
             asked: None,
             counting: None,
             recount: false,
@@ -124,6 +130,26 @@ impl ListView {
     /// Returns the rows on a screen of so many rows.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = &ArticleRow> {
         self.rows.iter().skip(self.top_row()).take(height)
+    }
+
+    /// Returns how many lines of the screen a row takes: in the list of a name there is a sentence under each headline.
+    pub fn row_lines(&self) -> usize {
+        if matches!(self.source, Source::Name(_)) {
+            2
+        } else {
+            1
+        }
+    }
+
+    /// Returns how many articles muted names keep out of the list.
+    pub fn muted(&self) -> u64 {
+        self.totals.map_or(0, |totals| totals.muted)
+    }
+
+    /// Returns the rows on a screen of so many rows, and a screen before and after.
+    pub(super) fn around(&self, height: usize) -> impl Iterator<Item = &ArticleRow> {
+        let first = self.top_row().saturating_sub(height);
+        self.rows.iter().skip(first).take(3 * height)
     }
 
     /// Says whether the list has no rows.

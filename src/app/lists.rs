@@ -80,7 +80,7 @@ impl App {
             self.take_newcomers();
             return;
         }
-        if let Some(node) = Node::of(&source) {
+        if let Some(node) = Node::of(&source).filter(|node| self.tree.has(node)) {
             self.tree.reveal(node);
         } else {
             self.tree.selected = None;
@@ -115,7 +115,8 @@ impl App {
         {
             self.ask_article(opening.id, None, opening.keep);
         }
-        self.tree.selected = Node::of(&self.place.list.source);
+        let node = Node::of(&self.place.list.source);
+        self.tree.selected = node.filter(|node| self.tree.has(node));
         self.tree.build();
         // Coming back shows what came meanwhile; what was read in between stays.
         self.place.list.open.opened_seq = None;

@@ -373,22 +373,6 @@ impl App {
         self.send(Effect::LoadUndoList(ticket));
     }
 
-    /// `+` and `-` on a name.
-    pub(super) fn decide_name(&mut self, follow: bool) {
-        let Some(key) = self.selected_name() else {
-            self.say("Select a name first: e, or ]e in the text");
-            return;
-        };
-        let set = if follow { &self.followed } else { &self.muted };
-        let on = !Self::decided(set, &key);
-        let what = if follow {
-            What::Follow(key, on)
-        } else {
-            What::Mute(key, on)
-        };
-        self.change(what);
-    }
-
     /// Takes in that a change was committed.
     pub(super) fn written(&mut self, ticket: Ticket, written: &Written) {
         let Some(at) = self.sent.iter().position(|sent| sent.ticket == ticket) else {
@@ -414,6 +398,9 @@ impl App {
             Kind::Change(What::Follow(key, on)) => self.decide(true, key, *on),
             Kind::Change(What::Mute(key, on)) => self.decide(false, key, *on),
             Kind::Change(What::Blocks(_) | What::Site(_)) => self.choices_stored(),
+            Kind::Change(what @ (What::MergeName { .. } | What::SplitName(_))) => {
+                self.names_changed(Some(what));
+            }
             Kind::Change(What::Unsubscribe(feed)) => {
                 if self.place.list.source == Source::Feed(*feed) {
                     self.show(Source::Unread);
@@ -423,6 +410,10 @@ impl App {
             Kind::Undo | Kind::Redo => {
                 self.cleaning_awaited |= !written.recleans.is_empty() || !written.sites.is_empty();
                 self.stand_again(written);
+                // It may have been a decision on names.
+                if written.ids.is_empty() {
+                    self.names_changed(None);
+                }
             }
         }
         self.ask_tree();
@@ -466,12 +457,19 @@ impl App {
             other.remove(&entry);
         }
         set.insert(entry, on);
-        if let Some(Overlay::Names(names)) = self.overlays.last_mut() {
-            let rows = names.rows.iter_mut();
-            for row in rows.filter(|row| row.name == key.name && row.kind == key.kind) {
+        for overlay in &mut self.overlays {
+            let rows = match overlay {
+                Overlay::Names(names) => names.rows.iter_mut().collect(),
+                Overlay::Name(view) => view.page.iter_mut().map(|page| &mut page.row).collect(),
+                _ => Vec::new(),
+            };
+            for row in rows.into_iter().filter(|row| row.key() == *key) {
                 row.followed = if follow { on } else { row.followed && !on };
                 row.muted = if follow { row.muted && !on } else { on };
             }
+        }
+        if !follow {
+            self.hide_muted();
         }
     }
 

@@ -11,7 +11,7 @@
 //! | [`reader`], [`searched`], [`names`], [`cleaning`] | the article on the screen, what was searched for in it, its names, what was removed |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `selection`, `edit`, `typing`, `add`, `offline`, [`enclosures`] | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `selection`, `naming`, `edit`, `typing`, `add`, `offline`, [`enclosures`] | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
@@ -45,6 +45,7 @@ mod lists;
 mod marks;
 mod motion;
 mod mouse;
+mod naming;
 mod offline;
 mod run;
 mod selection;
@@ -59,6 +60,7 @@ pub use effect::{Effect, Ticket};
 pub use event::Event;
 pub use frame::{Frame, Rect, Shape};
 pub use list::ListView;
+pub use naming::in_articles;
 pub use overlay::Overlay;
 pub use place::{Pane, Place};
 pub use reader::Reader;
@@ -122,6 +124,9 @@ pub struct App {
     last_tags: Vec<String>,
     followed: BTreeMap<String, bool>,
     muted: BTreeMap<String, bool>,
+    /// Names that may complete a merge, and the question for them.
+    known_names: Vec<crate::model::entity::EntityRow>,
+    asked_names: Option<Ticket>,
     history: Vec<String>,
     /// Pixels of a cell, across and down, where the terminal draws pictures in real ones.
     cell: Option<(u16, u16)>,
@@ -187,6 +192,8 @@ impl App {
             last_tags: Vec::new(),
             followed: BTreeMap::new(),
             muted: BTreeMap::new(),
+            known_names: Vec::new(),
+            asked_names: None,
             history: Vec::new(),
             cell: None,
             pictures_hidden: false,
@@ -232,9 +239,10 @@ impl App {
             self.tree.settle(height(frame.feeds));
         }
         if frame.list.is_some() {
-            self.place.list.settle(height(frame.list));
+            self.place.list.settle(self.height(Pane::List));
         }
         self.ask_missing_rows();
+        self.ask_snippets();
         self.follow_selection(frame.article.is_some());
         self.fit_article();
         self.mark_searched();

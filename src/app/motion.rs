@@ -50,9 +50,12 @@ impl App {
             Pane::Article => frame.article,
             Pane::Names => frame.names,
         };
-        shown
-            .map_or(1, |pane| usize::from(pane.inner.height))
-            .max(1)
+        let lines = shown.map_or(1, |pane| usize::from(pane.inner.height));
+        let of_a_row = match pane {
+            Pane::List => self.place.list.row_lines(),
+            _ => 1,
+        };
+        (lines / of_a_row).max(1)
     }
 
     pub(super) fn motion(&mut self, motion: Motion) {
@@ -160,6 +163,10 @@ impl App {
             Some(Overlay::Names(names)) => {
                 let count = names.shown().count();
                 names.selected = motion.from(names.selected, count, page);
+            }
+            Some(Overlay::Name(view)) => {
+                let count = view.rows().len();
+                view.selected = motion.from(view.selected, count, page);
             }
             Some(Overlay::Add(add)) => {
                 let count = add.rows().len();

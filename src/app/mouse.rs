@@ -100,8 +100,13 @@ impl App {
             return;
         }
         if reader.name == Some(entity) {
-            if let Some(name) = self.selected_name() {
-                self.go_to(super::Source::Name(name));
+            let name = reader.article.entities.entities.get(entity);
+            let name = name.map(|it| crate::model::change::NameKey {
+                name: it.name.clone(),
+                kind: it.kind,
+            });
+            if let Some(name) = name {
+                self.go_to_name(name);
             }
         } else {
             reader.select_name(entity, height);
@@ -124,6 +129,7 @@ impl App {
             Some(Overlay::UndoList(list)) => put(&mut list.selected, row),
             Some(Overlay::Enclosures(list)) => put(&mut list.selected, row),
             Some(Overlay::Names(names)) => put(&mut names.selected, row),
+            Some(Overlay::Name(view)) => put(&mut view.selected, row),
             Some(Overlay::Add(add)) => put(&mut add.selected, row),
             Some(Overlay::Health(health)) => std::mem::replace(&mut health.selected, feed) == feed,
             Some(Overlay::Menu(menu)) => {

@@ -10,7 +10,7 @@ use crate::keymap::help::Row;
 use crate::keymap::{Action, Context};
 use crate::model::article::Enclosure;
 use crate::model::change::NameKey;
-use crate::model::entity::EntityRow;
+use crate::model::entity::{EntityRow, NamePage};
 use crate::model::setting::Setting;
 use crate::model::{ArticleId, Change, FeedId, JournalId};
 use crate::text::fold::fold;
@@ -34,6 +34,8 @@ pub enum Overlay {
     Health(Health),
     /// The names over the cache.
     Names(NamesIndex),
+    /// The page of a name.
+    Name(Box<NameView>),
     /// Addresses being added.
     Add(AddView),
     /// A text to read.
@@ -87,6 +89,12 @@ pub enum MenuAction {
     Save(Vec<ArticleId>, &'static str),
     /// Unsubscribes or deletes, after asking.
     Delete(Node),
+    /// Asks which name a name is to be merged into.
+    MergeName(NameKey),
+    /// Asks for another name for a name.
+    RenameName(NameKey),
+    /// Shows the page of a name.
+    NamePage(NameKey),
 }
 
 impl Menu {
@@ -178,7 +186,7 @@ pub struct Health {
 /// The names over the cache.
 #[derive(Clone, Debug, Default)]
 pub struct NamesIndex {
-    /// All rows, those in most articles first.
+    /// All rows read so far: followed and muted names first, then those in most articles.
     pub rows: Vec<EntityRow>,
     /// What is typed after `/` to narrow them.
     pub filter: String,
@@ -203,16 +211,80 @@ impl NamesIndex {
 
     /// Returns the selected name.
     pub fn selected_key(&self) -> Option<NameKey> {
-        let row = self.shown().nth(self.selected)?;
-        Some(NameKey {
-            name: row.name.clone(),
-            kind: row.kind,
-        })
+        Some(self.shown().nth(self.selected)?.key())
+    }
+
+    /// Takes in rows: what the question was for is answered by these and no other; what it was not for stays.
+    pub(super) fn take(&mut self, rows: &[EntityRow], decided: &[EntityRow]) {
+        self.asked = None;
+        let selected = self.selected_key();
+        let filter = fold(self.filter.trim());
+        let kind = self.kind;
+        let asked = |row: &EntityRow| {
+            kind.is_none_or(|kind| row.kind == kind) && fold(&row.name).contains(&filter)
+        };
+        let mut all: Vec<EntityRow> = rows.to_vec();
+        let more = std::mem::take(&mut self.rows)
+            .into_iter()
+            .filter(|row| !asked(row));
+        for row in more.chain(decided.iter().cloned()) {
+            if all.iter().all(|known| known.key() != row.key()) {
+                all.push(row);
+            }
+        }
+        all.sort_by_key(|row| (!row.followed, !row.muted, std::cmp::Reverse(row.articles)));
+        self.rows = all;
+        let at = selected.and_then(|key| self.shown().position(|row| row.key() == key));
+        self.selected = at.unwrap_or(0);
     }
 
     /// Says whether the first answer is still to come.
     pub fn is_loading(&self) -> bool {
         self.asked.is_some() && self.rows.is_empty()
+    }
+}
+
+/// The page of a name.
+#[derive(Clone, Debug)]
+pub struct NameView {
+    /// The name.
+    pub key: NameKey,
+    /// What is known of it, once it came; `None` with nothing asked: no article mentions it.
+    pub page: Option<Box<NamePage>>,
+    /// The selected row: [`Self::rows`] counted from 0.
+    pub selected: usize,
+    pub(super) asked: Option<Ticket>,
+}
+
+/// A row of a name's page that can be selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageRow {
+    /// A name seen together with it.
+    Together(usize),
+    /// A name merged into it.
+    Alias(usize),
+    /// All its articles.
+    All,
+    /// One of its newest articles.
+    Article(usize),
+}
+
+impl NameView {
+    /// Returns the rows that can be selected, as they stand.
+    pub fn rows(&self) -> Vec<PageRow> {
+        let Some(page) = &self.page else {
+            return Vec::new();
+        };
+        let mut rows: Vec<PageRow> = (0..page.aliases.len()).map(PageRow::Alias).collect();
+        rows.extend((0..page.together.len()).map(PageRow::Together));
+        rows.push(PageRow::All);
+        rows.extend((0..page.articles.len()).map(PageRow::Article));
+        rows
+    }
+
+    /// Says whether the first answer is still to come.
+    pub fn is_loading(&self) -> bool {
+        self.asked.is_some() && self.page.is_none()
     }
 }
 
@@ -303,7 +375,7 @@ impl Overlay {
             | Self::Add(_)
             | Self::Message(_) => Some(Context::Popup),
             Self::Health(_) => Some(Context::Health),
-            Self::Names(_) => Some(Context::Names),
+            Self::Names(_) | Self::Name(_) => Some(Context::Names),
         }
     }
 }

@@ -4,6 +4,7 @@ use tui_input::{Input, InputRequest};
 
 use super::tree::Node;
 use crate::keymap::{Code, Key};
+use crate::model::change::NameKey;
 use crate::model::setting::Setting;
 use crate::model::{ArticleId, FeedId};
 
@@ -68,6 +69,10 @@ pub enum PromptKind {
     Add,
     /// The name of a search to keep; holds the query.
     SaveSearch(String),
+    /// The name that a name is to be merged into.
+    MergeName(NameKey),
+    /// Another name for a name.
+    RenameName(NameKey),
     /// A new name.
     Rename(Node),
     /// A saved search's new query.
@@ -106,7 +111,8 @@ impl PromptKind {
             Self::Mentions => "articles that mention: ",
             Self::Add => "add address: ",
             Self::SaveSearch(_) => "keep the search as: ",
-            Self::Rename(_) => "new name: ",
+            Self::MergeName(_) => "merge into: ",
+            Self::Rename(_) | Self::RenameName(_) => "new name: ",
             Self::EditQuery(_) => "query: ",
             Self::MoveFeed(_) => "to folder: ",
             Self::AddFolder => "new folder: ",

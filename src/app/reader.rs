@@ -12,6 +12,7 @@ use super::searched::Searched;
 use super::words::file_words;
 use crate::flow::{self, Head, Layout, Options, Place};
 use crate::model::article::{Article, BodySource};
+use crate::model::entity::ArticleEntity;
 use crate::model::picture::Picture;
 use crate::model::{ArticleId, TextId};
 use crate::text::fold::{fold, fold_with_map};
@@ -310,6 +311,24 @@ impl Reader {
             .or(of_name.first());
         self.mention = below.copied();
         self.show_mention(height);
+    }
+
+    /// Keeps the selected name of the same article as it was, where it is still there.
+    pub(super) fn keep_name(&mut self, old: &Self) {
+        let name = old
+            .name
+            .and_then(|at| old.article.entities.entities.get(at));
+        let same = |it: &ArticleEntity| {
+            name.is_some_and(|name| name.kind == it.kind && fold(&name.name) == fold(&it.name))
+        };
+        let at = self.article.entities.entities.iter().position(same);
+        self.pinned = old.pinned && at.is_some();
+        self.name = at;
+        let mentions = &self.article.entities.mentions;
+        self.mention = old.mention.filter(|place| {
+            let mention = mentions.get(*place);
+            mention.is_some_and(|mention| Some(mention.entity) == at)
+        });
     }
 
     fn mentions_of(&self, entity: usize) -> Vec<usize> {

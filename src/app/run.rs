@@ -99,6 +99,7 @@ impl App {
             Command::GoLater => self.go_to(Source::Later),
             Command::GoToday => self.go_to(Source::Today),
             Command::GoFollowing => self.go_to(Source::Following),
+            Command::GoMuted => self.go_to(Source::Muted),
             Command::GoRecent => self.go_to(Source::Recent),
             Command::GoNames => self.show_names_index(),
             Command::GoFeed => self.go_to_feed(words),
@@ -110,8 +111,10 @@ impl App {
 
             Command::Names => self.cycle_sidebar(),
             Command::MentionsOf => self.mentions_of(words),
+            Command::NamePage => self.show_name_page(),
             Command::Follow => self.decide_name(true),
             Command::Mute => self.decide_name(false),
+            Command::Merge => self.merge_name(words),
 
             Command::Add => self.add(words),
             Command::Edit => self.edit(),

@@ -24,6 +24,8 @@ pub enum Source {
     Today,
     /// Those that mention a followed name.
     Following,
+    /// Those that muted names keep out of the lists.
+    Muted,
     /// Those read, the last one first.
     Recent,
     /// A feed's.
@@ -50,6 +52,7 @@ impl Source {
             Self::Later => "Later".into(),
             Self::Today => "Today".into(),
             Self::Following => "Following".into(),
+            Self::Muted => "Hidden by muted names".into(),
             Self::Recent => "Recently read".into(),
             Self::Feed(id) => {
                 let feed = tree.feeds.iter().find(|feed| feed.id == *id);
@@ -81,6 +84,7 @@ impl Source {
             Self::Later => is(Is::Later),
             Self::Today => Query::term(Term::After(midnight(now, zone))),
             Self::Following => is(Is::Followed),
+            Self::Muted => is(Is::Muted),
             Self::Recent => Query {
                 expr: Expr::Term(Term::Is(Is::Read)),
                 sort: Some(Sort::Read),
@@ -118,6 +122,7 @@ impl Source {
             Self::Later => Some("is:later".into()),
             Self::Today => Some("newer:1d".into()),
             Self::Following => Some("is:followed".into()),
+            Self::Muted => Some("is:muted".into()),
             Self::Feed(_) => Some(quoted("feed", &self.title(tree))),
             Self::Folder(path) => Some(quoted("folder", path)),
             Self::Tag(tag) => Some(quoted("tag", tag)),

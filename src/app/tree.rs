@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use super::event::Tree;
 use super::source::Source;
+use crate::model::change::NameKey;
 use crate::model::{Feed, FeedId, SearchId};
+
+/// The folder of followed names among the closed ones: no path has two slashes.
+const FOLLOWING: &str = "//following";
 
 /// Something in the feed list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,8 +19,10 @@ pub enum Node {
     Starred,
     /// The read-later queue.
     Later,
-    /// Articles that mention a followed name.
+    /// Articles that mention a followed name, and the folder of these names.
     Following,
+    /// A followed name.
+    Name(NameKey),
     /// A folder, by path.
     Folder(String),
     /// A feed.
@@ -78,6 +84,7 @@ impl Node {
             Self::Starred => Source::Starred,
             Self::Later => Source::Later,
             Self::Following => Source::Following,
+            Self::Name(key) => Source::Name(key.clone()),
             Self::Folder(path) => Source::Folder(path.clone()),
             Self::Feed(id) => Source::Feed(*id),
             Self::Tag(tag) => Source::Tag(tag.clone()),
@@ -99,6 +106,7 @@ impl Node {
             Source::Starred => Self::Starred,
             Source::Later => Self::Later,
             Source::Following => Self::Following,
+            Source::Name(key) => Self::Name(key.clone()),
             Source::Folder(path) => Self::Folder(path.clone()),
             Source::Feed(id) => Self::Feed(*id),
             Source::Tag(tag) => Self::Tag(tag.clone()),
@@ -175,12 +183,47 @@ impl FeedTree {
         rows.push(mark(Node::Later, "Later", data.later, false));
         let following = data.following;
         rows.push(mark(Node::Following, "Following", following, following > 0));
+        self.name_rows(&mut rows);
         self.folder_rows("", 0, &mut rows);
         self.heading_rows(&mut rows);
         self.rows = rows;
         if self.selected.is_some() && self.selected_row().is_none() {
             let at = before.unwrap_or(0).min(self.rows.len().saturating_sub(1));
             self.selected = self.rows.get(at).map(|row| row.node.clone());
+        }
+    }
+
+    /// Pushes the rows of the followed names, where their folder is open.
+    fn name_rows(&self, rows: &mut Vec<TreeRow>) {
+        let followed = || self.data.decided.iter().filter(|row| row.followed);
+        if followed().next().is_none() {
+            return;
+        }
+        let open = !self.closed.contains(FOLLOWING);
+        if let Some(folder) = rows.last_mut() {
+            folder.open = Some(open);
+        }
+        if open {
+            rows.extend(followed().map(|row| TreeRow {
+                node: Node::Name(row.key()),
+                title: row.name.clone(),
+                depth: 1,
+                open: None,
+                count: row.unread.into(),
+                error: None,
+                unread: row.unread > 0,
+            }));
+        }
+    }
+
+    /// Says whether a node can be shown: every one but names that are not followed.
+    pub fn has(&self, node: &Node) -> bool {
+        match node {
+            Node::Name(key) => {
+                let mut decided = self.data.decided.iter();
+                decided.any(|row| row.followed && row.key() == *key)
+            }
+            _ => true,
         }
     }
 
@@ -343,6 +386,9 @@ impl FeedTree {
                 let parent = parent.to_owned();
                 self.open_path(&parent);
             }
+            Node::Name(_) => {
+                self.closed.remove(FOLLOWING);
+            }
             Node::Tag(_) => {
                 self.opened.insert(Node::Tags);
             }
@@ -367,6 +413,9 @@ impl FeedTree {
     /// Opens or closes a folder or heading. Says whether it did.
     pub fn set_open(&mut self, node: &Node, open: bool) -> bool {
         let changed = match node {
+            Node::Following if !self.has_followed() => false,
+            Node::Following if open => self.closed.remove(FOLLOWING),
+            Node::Following => self.closed.insert(FOLLOWING.to_owned()),
             Node::Folder(path) if open => self.closed.remove(path),
             Node::Folder(path) => self.closed.insert(path.clone()),
             Node::Tags | Node::Searches if open => self.opened.insert(node.clone()),
@@ -377,6 +426,10 @@ impl FeedTree {
             self.build();
         }
         changed
+    }
+
+    fn has_followed(&self) -> bool {
+        self.data.decided.iter().any(|row| row.followed)
     }
 
     /// Returns the row above that holds a node: its folder or heading.

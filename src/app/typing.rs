@@ -58,6 +58,7 @@ impl App {
                 }
             }
             PromptKind::Jump { article, node } => self.jump_typed(&text, article, node.as_ref()),
+            PromptKind::MergeName(_) => self.look_for_names(&text),
             _ => {}
         }
         self.complete();
@@ -136,6 +137,11 @@ impl App {
             PromptKind::Rename(node) => self.rename_to(&node, &text),
             PromptKind::FeedSetting(id, setting) => self.set_feed(id, setting, &text),
             _ if text.is_empty() => {}
+            PromptKind::MergeName(from) => {
+                let typed = prompt.typed.clone().unwrap_or(text);
+                self.merge_into(&from, &typed, prompt.chosen);
+            }
+            PromptKind::RenameName(from) => self.rename_name(&from, &text),
             PromptKind::Mentions => self.mentions_of(&text),
             PromptKind::SaveSearch(query) => self.keep_search(&text, &query),
             PromptKind::EditQuery(id) => self.edit_query(id, text),
@@ -292,6 +298,15 @@ impl App {
             }
             MenuAction::Save(ids, format) => self.ask_save_path(ids, format),
             MenuAction::Delete(node) => self.ask_delete(&node),
+            MenuAction::MergeName(key) => {
+                self.ask(PromptKind::MergeName(key), "");
+                self.look_for_names("");
+            }
+            MenuAction::RenameName(key) => {
+                let name = key.name.clone();
+                self.ask(PromptKind::RenameName(key), &name);
+            }
+            MenuAction::NamePage(key) => self.open_name_page(key),
         }
     }
 
@@ -335,6 +350,10 @@ impl App {
                 self.tags_like(&head, word)
             }
             PromptKind::MoveFeed(_) | PromptKind::AddFolder => self.folders_like("", text),
+            PromptKind::MergeName(from) => {
+                let typed = prompt.typed.as_deref().unwrap_or(text);
+                self.complete_merge(from, typed)
+            }
             _ => Vec::new(),
         };
         found.truncate(MOST);

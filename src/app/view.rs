@@ -191,12 +191,24 @@ impl App {
         if self.is_cleaning() {
             return self.cleaning_words().unwrap_or_default();
         }
-        if self.place.reading || self.place.focus == Pane::Article {
+        if self.place.focus == Pane::Article
+            && self
+                .reader()
+                .is_some_and(|reader| reader.name.is_some() && reader.find.is_none())
+        {
+            return self.selected_name_words();
+        }
+        if self.place.focus != Pane::Names
+            && (self.place.reading || self.place.focus == Pane::Article)
+        {
             return self.reader_words();
         }
         if self.place.focus == Pane::List {
             let row = list.selected_row();
             return row.map(|row| row.title.clone()).unwrap_or_default();
+        }
+        if self.place.focus == Pane::Names {
+            return self.selected_name_words();
         }
         if self.place.focus == Pane::Feeds {
             let row = self.tree.selected_row();
@@ -206,6 +218,58 @@ impl App {
                 .unwrap_or_default();
         }
         String::new()
+    }
+
+    /// Returns what the status line says of the selected name: where else it stands, and what may be done with it.
+    fn selected_name_words(&self) -> String {
+        let Some(reader) = self.reader() else {
+            return String::new();
+        };
+        let Some((at, name)) = reader
+            .name
+            .and_then(|at| Some((at, reader.article.entities.entities.get(at)?)))
+        else {
+            return String::new();
+        };
+        let keymap = &self.settings.keymap;
+        let hint = |command| keymap.hint(Context::Names, command);
+        let others = reader.article.elsewhere.get(at).copied().unwrap_or(0);
+        let elsewhere = match others {
+            0 => "in no other article".to_owned(),
+            1 => "also in 1 article".to_owned(),
+            others => format!("also in {} articles", super::words::thousands(others)),
+        };
+        let key = crate::model::change::NameKey {
+            name: name.name.clone(),
+            kind: name.kind,
+        };
+        let (followed, muted) = self.name_decisions(&key);
+        let decided = match (followed, muted) {
+            (true, _) => " · followed",
+            (_, true) => " · muted",
+            _ => "",
+        };
+        format!(
+            "{} · {}{decided} · {elsewhere} · {} follow {} mute {} merge {} edit",
+            name.name,
+            super::words::kind_word(name.kind),
+            hint(Command::Follow),
+            hint(Command::Mute),
+            hint(Command::Merge),
+            hint(Command::Edit),
+        )
+    }
+
+    /// Returns what is said of a list that muted names keep articles out of.
+    pub fn muted_notice(&self) -> Option<String> {
+        let count = self.list().muted();
+        let hint = self.settings.keymap.hint(Context::List, Command::GoMuted);
+        (count > 0).then(|| {
+            format!(
+                "{} hidden by muted names · {hint}",
+                super::words::thousands(count)
+            )
+        })
     }
 
     /// Returns the header's words for what is shown: `All unread`, a feed's title, `/words`.
@@ -275,6 +339,14 @@ impl App {
 
     /// Returns what stands in a list without rows.
     pub fn empty_words(&self) -> String {
+        let words = self.words_of_no_rows();
+        match self.muted_notice() {
+            Some(notice) if self.place.list.loaded => format!("{words} · {notice} shows them"),
+            _ => words,
+        }
+    }
+
+    fn words_of_no_rows(&self) -> String {
         let list = &self.place.list;
         if let Some(error) = &list.error {
             return error.clone();
@@ -303,10 +375,14 @@ impl App {
                 "The read-later queue is empty. {} puts an article there",
                 hint(Command::Later)
             ),
+            Source::Following if self.tree.data.decided.iter().any(|row| row.followed) => {
+                "No article mentions a followed name yet".into()
+            }
             Source::Following => format!(
                 "No followed names. {} in the names beside an article follows one",
                 keymap.hint(Context::Names, Command::Follow)
             ),
+            Source::Muted => "No article is hidden by a muted name".into(),
             Source::Recent => "Nothing read yet".into(),
             Source::Feed(id) if self.tree.feed(*id).is_some_and(|feed| feed.total == 0) => {
                 match (self.reloading.is_some(), self.feed_notice()) {

@@ -1,5 +1,6 @@
-//! Small words for the screen: numbers, languages, files.
+//! Small words for the screen: numbers, types of names, languages, files.
 
+use crate::model::EntityKind;
 use crate::model::article::Enclosure;
 
 /// Returns a number with commas: `10,412`.
@@ -13,6 +14,16 @@ pub fn thousands(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Returns what a type of name is called.
+pub fn kind_word(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Person => "person",
+        EntityKind::Organisation => "organisation",
+        EntityKind::Place => "place",
+        EntityKind::Other => "other name",
+    }
 }
 
 /// Returns a language's English name by its BCP 47 subtag, or the subtag itself.

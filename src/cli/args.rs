@@ -340,7 +340,11 @@ pub struct Enclosures {
 
 /// `newsdesk entities`.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Entities {
+    /// What to do with a name; names are listed where nothing is given
+    #[command(subcommand)]
+    pub command: Option<NamesCommand>,
     /// The article's id; the whole cache where none is given
     pub id: Option<i64>,
     /// Read lines {"id","text"}, print lines {"id","entities"}
@@ -352,6 +356,71 @@ pub struct Entities {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What can be done with a name.
+#[derive(Debug, Subcommand)]
+pub enum NamesCommand {
+    /// Follow a name: its articles stand in the feed list
+    Follow {
+        /// The name
+        name: String,
+        /// Stop following it
+        #[arg(long)]
+        stop: bool,
+        /// Its type, where several names are written alike
+        #[arg(long = "type", value_enum)]
+        kind: Option<NameType>,
+    },
+    /// Mute a name: its articles are kept out of the lists
+    Mute {
+        /// The name
+        name: String,
+        /// Stop muting it
+        #[arg(long)]
+        stop: bool,
+        /// Its type, where several names are written alike
+        #[arg(long = "type", value_enum)]
+        kind: Option<NameType>,
+    },
+    /// Say that a name is another one, in old articles and new: merges two names, or gives one another name or type
+    Merge {
+        /// The name that gives way
+        name: String,
+        /// The name it is from now on
+        into: String,
+        /// The first one's type
+        #[arg(long = "type", value_enum)]
+        kind: Option<NameType>,
+        /// The second one's type
+        #[arg(long, value_enum)]
+        into_type: Option<NameType>,
+    },
+    /// Take a name out of the one it was merged into
+    Split {
+        /// The name
+        name: String,
+        /// Its type, where several names are written alike
+        #[arg(long = "type", value_enum)]
+        kind: Option<NameType>,
+    },
+}
+
+/// Types of names, as JSON has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NameType {
+    /// A person
+    #[value(alias = "PER")]
+    Per,
+    /// An organisation
+    #[value(alias = "ORG")]
+    Org,
+    /// A place
+    #[value(alias = "LOC")]
+    Loc,
+    /// Another name
+    #[value(alias = "MISC")]
+    Misc,
 }
 
 /// `newsdesk clean`.

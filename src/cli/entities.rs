@@ -15,6 +15,9 @@ use crate::model::{Article, ArticleId, TextId};
 
 /// Lists names: of one article, or over the cache.
 pub(super) fn run(args: &Entities, context: &Context) -> Result<ExitCode, Failure> {
+    if let Some(command) = &args.command {
+        return super::decide::run(command, context);
+    }
     match args.id {
         Some(id) => of_article(ArticleId(id), args, context),
         None => of_cache(args, context),
@@ -113,7 +116,7 @@ fn article_json(article: &Article, rows: &[Option<EntityRow>], limit: usize) -> 
                 "salience": (f64::from(entity.salience) * 1000.0).round() / 1000.0,
                 "followed": row.is_some_and(|row| row.followed),
                 "muted": row.is_some_and(|row| row.muted),
-                "articles": row.map_or(1, |row| row.articles),
+                "articles": article.elsewhere.get(index).map_or(1, |others| others + 1),
                 "mentions": mentions,
             })
         });

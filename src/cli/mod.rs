@@ -8,6 +8,7 @@ pub mod args;
 mod clean;
 mod config;
 mod context;
+mod decide;
 mod demo;
 mod doctor;
 mod enclosures;

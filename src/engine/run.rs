@@ -89,6 +89,8 @@ impl Engine {
             Effect::Count { .. }
             | Effect::Layout { .. }
             | Effect::LoadNames { .. }
+            | Effect::LoadName { .. }
+            | Effect::LoadSnippets { .. }
             | Effect::LoadPictures { .. }
             | Effect::LookAtFiles(_)
             | Effect::LoadUndoList(_)
@@ -405,6 +407,8 @@ fn ticket_of(question: &Effect) -> Option<Ticket> {
         | Effect::Open { ticket, .. }
         | Effect::Layout { ticket, .. }
         | Effect::LoadNames { ticket, .. }
+        | Effect::LoadName { ticket, .. }
+        | Effect::LoadSnippets { ticket, .. }
         | Effect::LoadPictures { ticket, .. }
         | Effect::LoadUndoList(ticket)
         | Effect::Import { ticket, .. } => Some(*ticket),
@@ -412,18 +416,20 @@ fn ticket_of(question: &Effect) -> Option<Ticket> {
     }
 }
 
-/// Leaves out counts, layouts and pictures that were asked for again before they were begun: a key held down asks faster than a
+/// Leaves out counts, layouts, lists of names and pictures that were asked for again before they were begun: a key held down asks faster than a
 /// large library counts.
 fn leave_out_overtaken(waiting: &mut Vec<Effect>) {
     let mut counted = false;
     let mut laid_out = false;
     let mut pictured = false;
+    let mut named = false;
     let mut keep: Vec<bool> = waiting
         .iter()
         .rev()
         .map(|effect| match effect {
             Effect::Count { .. } => !std::mem::replace(&mut counted, true),
             Effect::Layout { .. } => !std::mem::replace(&mut laid_out, true),
+            Effect::LoadNames { .. } => !std::mem::replace(&mut named, true),
             Effect::LoadPictures { .. } => !std::mem::replace(&mut pictured, true),
             _ => true,
         })
@@ -496,10 +502,19 @@ fn answer(context: &Context, reader: &Reader, question: Effect) -> store::Result
         Effect::LoadNames {
             ticket,
             kind,
+            words,
             limit,
         } => Event::Names {
             ticket,
-            rows: reader.names(kind, "", limit)?,
+            rows: reader.names(kind, &words, limit)?,
+        },
+        Effect::LoadName { ticket, name } => Event::Name {
+            ticket,
+            page: reader.name_page(&name)?.map(Box::new),
+        },
+        Effect::LoadSnippets { ticket, name, ids } => Event::Snippets {
+            ticket,
+            found: reader.snippets(&name, &ids)?,
         },
         Effect::LoadPictures {
             ticket,

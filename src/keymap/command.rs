@@ -211,6 +211,7 @@ commands! {
     GoToday "go-today" Go [PANES] ["gt"] newsboat [] => "Articles of today";
     GoNames "go-names" Go [PANES] ["ge"] newsboat [] => "Names in all articles";
     GoFollowing "go-following" Go [PANES] ["gf"] newsboat [] => "Articles that mention a followed name";
+    GoMuted "go-muted" Go [PANES] ["gm"] newsboat [] => "Articles that muted names keep out of the lists";
     GoRecent "go-recent" Go [PANES] ["gr"] newsboat [] => "Recently read articles";
     GoFeed "go-feed" Go [PANES] [] takes Feed => "The feed of this title";
     GoTag "go-tag" Go [PANES] [] takes Tags => "Articles with this tag";
@@ -223,11 +224,13 @@ commands! {
     NextMention "next-mention" Names [READER | NAMES] ["]e"] => "Go to the next name, or the selected name's next mention";
     PreviousMention "previous-mention" Names [READER | NAMES] ["[e"] => "Go to the previous name or mention";
     MentionsOf "mentions" Names [ARTICLES | NAMES] ["*"] takes Words => "All articles that mention the selected name or word";
-    Follow "follow" Names [READER | NAMES] ["+"] => "Follow the selected name, or stop";
-    Mute "mute" Names [READER | NAMES] ["-"] => "Mute the selected name, or stop";
+    NamePage "name-page" Names [PANES] ["gp"] newsboat [] => "The selected name's page: over time, seen with, merged";
+    Follow "follow" Names [PANES] ["+"] => "Follow the selected name, or stop";
+    Mute "mute" Names [PANES] ["-"] => "Mute the selected name, or stop: its articles leave the lists";
+    Merge "merge" Names [PANES] ["="] takes Words => "Merge the selected name into another";
 
     Add "add" Feeds [MAIN] ["a"] takes Addresses => "Add feeds, sites or articles";
-    Edit "edit" Feeds [PANES | HEALTH] ["i"] => "Edit the selected feed, folder, search or tag";
+    Edit "edit" Feeds [PANES | HEALTH] ["i"] => "Edit the selected feed, folder, search, tag or name";
     Delete "delete" Feeds [FEEDS | HEALTH] ["d"] newsboat ["D"] => "Unsubscribe or delete (asks; can be taken back)";
     Move "move" Feeds [LISTS] [] takes Folder => "Move the feed to a folder";
     Rename "rename" Feeds [LISTS] [] takes Words => "Rename the feed, folder, search or tag";

@@ -9,6 +9,7 @@ use crate::app::areas::{Areas, Target};
 use crate::app::tree::{Node, TreeRow};
 use crate::app::words::thousands;
 use crate::config::theme::Role;
+use crate::model::EntityKind;
 
 /// Draws the feed list into its pane.
 pub(super) fn draw(
@@ -58,6 +59,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, it: &TreeRow) {
         (Node::Starred, _) => (signs.star, Role::Star),
         (Node::Later, _) => (signs.later, Role::Later),
         (Node::Following, _) => (signs.following, Role::UnreadMark),
+        (Node::Name(key), _) => (key.kind.sign(), name_role(key.kind)),
         (_, Some(true)) => (signs.open, Role::Folder),
         (_, Some(false)) => (signs.closed, Role::Folder),
         _ => (" ", Role::Text),
@@ -66,11 +68,20 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Rect, it: &TreeRow) {
     let role = match &it.node {
         Node::Tag(_) => Role::Tag,
         _ if it.unread => Role::Unread,
-        Node::Feed(_) => Role::Dim,
+        Node::Feed(_) | Node::Name(_) => Role::Dim,
         _ => Role::Folder,
     };
     let room = right.saturating_sub(x + 3);
     canvas.say(x + 2, area.y, room, &it.title, role);
+}
+
+fn name_role(kind: EntityKind) -> Role {
+    match kind {
+        EntityKind::Person => Role::Person,
+        EntityKind::Organisation => Role::Organisation,
+        EntityKind::Place => Role::Place,
+        EntityKind::Other => Role::OtherName,
+    }
 }
 
 /// Draws the count, and `!` before it where the last reload failed; returns where they begin.

@@ -5,10 +5,15 @@ use ratatui::layout::Rect;
 use super::Heading;
 use super::canvas::{Canvas, row, target};
 use super::headline::{self, Columns, Standing};
-use crate::app::App;
+use super::snippet;
 use crate::app::areas::{Areas, Target};
+use crate::app::{App, ListView, Source};
 use crate::config::theme::Role;
+use crate::model::{ArticleRow, EntityKind};
 use crate::text::width;
+
+/// Columns before a sentence under a headline: it begins under the date's end.
+const INDENT: u16 = 13;
 
 /// Draws the list into its pane.
 pub(super) fn draw(
@@ -19,11 +24,11 @@ pub(super) fn draw(
     areas: &mut Areas,
 ) {
     let list = app.list();
-    let marked = match list.marked_count() {
-        0 => String::new(),
+    let right = match list.marked_count() {
+        0 => app.muted_notice().unwrap_or_default(),
         count => format!("{count} selected"),
     };
-    heading.draw(canvas, &app.list_title(), &marked);
+    heading.draw(canvas, &app.list_title(), &right);
     let mut inner = inner;
     if let Some(notice) = app.feed_notice().filter(|_| !list.is_empty()) {
         let first = row(inner, 0);
@@ -42,7 +47,8 @@ pub(super) fn draw(
         empty(canvas, inner, &app.empty_words());
         return;
     }
-    let height = usize::from(inner.height);
+    let lines = list.row_lines();
+    let height = (usize::from(inner.height) / lines).max(1);
     let columns = Columns::new(inner.width.into(), !list.source.is_one_feed());
     let now = app.now().to_zoned_datetime(app.settings.zone.clone());
     // The app counts with the whole pane: where a notice takes a row of it, the selected one must still be in view.
@@ -52,7 +58,7 @@ pub(super) fn draw(
         .is_some_and(|row| list.selected == Some(row.id));
     let skip = usize::from(is_last);
     for (n, article) in rows.into_iter().skip(skip).take(height).enumerate() {
-        let area = row(inner, n as u16);
+        let area = row(inner, (n * lines) as u16);
         let standing = Standing {
             selected: list.selected == Some(article.id),
             focused: heading.focused,
@@ -60,6 +66,46 @@ pub(super) fn draw(
         };
         headline::draw(canvas, area, article, columns, standing, &now);
         areas.push(target(area), Target::Row(article.id));
+        if let Source::Name(key) = &list.source {
+            let below = row(inner, (n * lines + 1) as u16);
+            sentence(canvas, below, list, article, key.kind, standing);
+            areas.push(target(below), Target::Row(article.id));
+        }
+    }
+}
+
+/// Draws the sentence that mentions the name whose list this is, under the headline.
+fn sentence(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    list: &ListView,
+    article: &ArticleRow,
+    kind: EntityKind,
+    standing: Standing,
+) {
+    if area.height == 0 {
+        return;
+    }
+    let look = canvas.look;
+    if let Some(Some(it)) = list.snippets.get(&article.id) {
+        // Under the date and what follows: the marks' column stays free.
+        let x = area.x + INDENT.min(area.width / 6);
+        let room = area.right().saturating_sub(x + 1);
+        snippet::draw(
+            canvas,
+            (x, area.y, room),
+            it,
+            look.style(Role::Dim),
+            look.name(kind),
+        );
+    }
+    if standing.selected {
+        let role = if standing.focused {
+            Role::Selected
+        } else {
+            Role::SelectedIdle
+        };
+        canvas.select(area, role);
     }
 }
 

@@ -17,11 +17,13 @@ mod help;
 mod hyperlink;
 mod list;
 mod look;
+mod name_page;
 mod names;
 mod picture;
 mod popup;
 mod prompt;
 mod removed;
+mod snippet;
 mod welcome;
 
 use ratatui::Frame;
@@ -84,8 +86,14 @@ fn screen(canvas: &mut Canvas<'_>, app: &App, areas: &mut Areas) -> Option<(u16,
         help::which_key(canvas, rect(panes.body), app, &keys);
     }
     let mut cursor = None;
-    for overlay in app.overlays() {
-        cursor = draw_overlay(canvas, app, overlay, areas);
+    for (at, overlay) in app.overlays().iter().enumerate() {
+        // One name at a time: the page of a name stands in place of the list or page it was opened from.
+        let above = app.overlays().get(at + 1);
+        let hidden = matches!(overlay, Overlay::Names(_) | Overlay::Name(_))
+            && matches!(above, Some(Overlay::Name(_)));
+        if !hidden {
+            cursor = draw_overlay(canvas, app, overlay, areas);
+        }
     }
     cursor
 }
@@ -240,6 +248,10 @@ fn draw_overlay(
             None
         }
         Overlay::Names(it) => names::index(canvas, app, it, areas),
+        Overlay::Name(it) => {
+            name_page::draw(canvas, app, it, areas);
+            None
+        }
         Overlay::Add(it) => {
             choices::add(canvas, app, it, areas);
             None

@@ -177,8 +177,8 @@ pub(super) fn index(
     };
     let popup = Popup {
         title: &title,
-        keys: "/ narrows · Enter articles · + follow · - mute · Esc",
-        cols: 64,
+        keys: "/ narrows · Tab type · Enter page · + follow · - mute · = merge · Esc",
+        cols: 72,
         rows: shown.len().max(1) + 1,
     };
     let inner = popup.draw(canvas, app, areas);

@@ -136,6 +136,7 @@ impl Desk {
                     unread: rows.iter().filter(|row| row.unread).count() as u64,
                     waiting: if rows.is_empty() { 0 } else { 2 },
                     above: 0,
+                    muted: if rows.len() > 3 { 12 } else { 0 },
                 };
                 Event::Counted { ticket, totals }
             }
@@ -177,6 +178,17 @@ impl Desk {
             Effect::LoadNames { ticket, .. } => Event::Names {
                 ticket,
                 rows: edition::names(),
+            },
+            Effect::LoadName { ticket, name } => Event::Name {
+                ticket,
+                page: Some(Box::new(edition::name_page(&name, &self.articles))),
+            },
+            Effect::LoadSnippets { ticket, name, ids } => Event::Snippets {
+                ticket,
+                found: ids
+                    .into_iter()
+                    .map(|id| (id, edition::snippet(&name)))
+                    .collect(),
             },
             _ => return None,
         })

@@ -6,8 +6,9 @@ use newsdesk::app::event::Tree;
 use newsdesk::model::article::{
     Article, ArticleRow, Body, BodySource, Has, PicturesKept, Reason, Removed,
 };
+use newsdesk::model::change::NameKey;
 use newsdesk::model::document::{Block, Figure, Mark, MarkKind, Table, Text};
-use newsdesk::model::entity::{ArticleEntity, EntityRow, Mention};
+use newsdesk::model::entity::{ArticleEntity, EntityRow, Mention, NamePage, Snippet};
 use newsdesk::model::feed::{Feed, FeedHealth, FeedSettings};
 use newsdesk::model::{
     ArticleEntities, ArticleId, Document, EntityId, EntityKind, FeedId, SearchId, Seq, TextId,
@@ -64,8 +65,9 @@ pub(crate) fn tree() -> Tree {
         starred: 12,
         later: 4,
         following: 9,
+        muted: 12,
         read_only: None,
-        decided: Vec::new(),
+        decided: names().into_iter().filter(|row| row.followed).collect(),
         newsboat: None,
     }
 }
@@ -385,4 +387,49 @@ pub(crate) fn names() -> Vec<EntityRow> {
         row(2, "Graham Fagg", EntityKind::Person, 7, true),
         row(3, "Eurotunnel", EntityKind::Organisation, 1, false),
     ]
+}
+
+pub(crate) fn snippet(name: &NameKey) -> Snippet {
+    let before = "On Saturday, after three years under the sea, ";
+    Snippet {
+        text: format!("{before}{} broke through the last wall of rock.", name.name),
+        range: before.len()..before.len() + name.name.len(),
+    }
+}
+
+/// What is known of a name: the first three articles.
+pub(crate) fn name_page(name: &NameKey, articles: &[Article]) -> NamePage {
+    let row = EntityRow {
+        articles: 37,
+        mentions: 81,
+        followed: true,
+        unread: 2,
+        id: EntityId(2),
+        name: name.name.clone(),
+        kind: name.kind,
+        first: None,
+        last: None,
+        muted: false,
+    };
+    let key = |name: &str, kind| NameKey {
+        name: name.to_owned(),
+        kind,
+    };
+    NamePage {
+        row,
+        role: Some("tunneller".to_owned()),
+        over_time: vec![1, 0, 0, 2, 3, 0, 8, 14, 9, 3, 0, 1],
+        together: vec![
+            (key("Philippe Cozette", EntityKind::Person), 12),
+            (key("Eurotunnel", EntityKind::Organisation), 9),
+            (key("France", EntityKind::Place), 4),
+        ],
+        aliases: vec![key("G. Fagg", EntityKind::Person)],
+        articles: articles
+            .iter()
+            .take(3)
+            .map(|article| (article.row.clone(), Some(snippet(name))))
+            .collect(),
+        first: articles.first().map(|article| article.row.clone()),
+    }
 }

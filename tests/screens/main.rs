@@ -87,6 +87,26 @@ fn names_over_the_cache_have_their_counts() {
 }
 
 #[test]
+fn a_name_has_a_page() {
+    check("name_page", "g e Enter");
+}
+
+#[test]
+fn the_articles_of_a_name_stand_with_their_sentences() {
+    check("name_list", "Enter e Enter");
+}
+
+#[test]
+fn a_merge_is_completed() {
+    check_one("merge", Desk::new(100, 30).press("Enter e = f"));
+}
+
+#[test]
+fn a_name_is_edited() {
+    check_one("edit_name", Desk::new(100, 30).press("Enter e i"));
+}
+
+#[test]
 fn a_library_without_feeds_greets() {
     check_one("welcome", &mut Desk::empty(100, 30));
     check_one("welcome_narrow", &mut Desk::empty(50, 14));
@@ -281,6 +301,11 @@ const KEYS: &[&str] = &[
     "!",
     "g x",
     "g e",
+    "g p",
+    "g m",
+    "=",
+    "+",
+    "-",
     "f",
     "] l",
     "] e",
