@@ -1165,6 +1165,48 @@ fn a_name_s_page_leads_to_names_and_articles_and_takes_merges_apart() {
 }
 
 #[test]
+fn any_word_can_be_asked_for() {
+    let mut session = Session::with(3);
+    session.keys("Enter /").type_in("asce");
+    session.keys("Enter *");
+    assert_eq!(
+        session.app.place_title(),
+        "/\"ascent\"",
+        "whole, though a part was typed"
+    );
+    session.keys("q");
+    let pane = session.app.frame().article.expect("the article").inner;
+    let reader = session.app.reader().expect("the article");
+    let line = (0..reader.layout.len())
+        .find(|line| reader.layout.line_text(*line).contains("summit"))
+        .expect("the word is there");
+    let at = reader
+        .layout
+        .line_text(line)
+        .find("summit")
+        .expect("it is there");
+    let left = pane.x + (pane.width - reader.layout.width) / 2;
+    let mut areas = Areas::default();
+    areas.push(pane, Target::Pane(Pane::Article));
+    session.send(Event::Drawn(areas));
+    session.send(Event::Mouse(Mouse {
+        column: left + at as u16 + 2,
+        row: pane.y + (line - reader_top(&session)) as u16,
+        kind: MouseKind::Down,
+    }));
+    let reader = session.app.reader().expect("the article");
+    assert_eq!(reader.chosen_word(), Some("summit"));
+    session.keys("*");
+    assert_eq!(session.app.place_title(), "/\"summit\"");
+    session.keys("q Esc Esc");
+    assert!(session.app.reader().expect("the article").word.is_none());
+}
+
+fn reader_top(session: &Session) -> usize {
+    session.app.reader().map_or(0, |reader| reader.top)
+}
+
+#[test]
 fn a_surname_alone_is_searched_for_as_a_word() {
     let mut library = Library::with(3);
     for article in &mut library.articles {

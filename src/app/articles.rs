@@ -349,13 +349,14 @@ impl App {
         let Some(reader) = self.place.reader.as_mut() else {
             return false;
         };
-        let selected = reader.link.is_some() || reader.name.is_some();
+        let selected = reader.link.is_some() || reader.name.is_some() || reader.word.is_some();
         if self.place.focus != Pane::Article || !selected {
             return false;
         }
         reader.link = None;
         reader.name = None;
         reader.mention = None;
+        reader.word = None;
         reader.pinned = false;
         true
     }
@@ -370,12 +371,9 @@ impl App {
             self.go_to_name(name);
             return;
         }
-        let found = self
-            .place
-            .reader
-            .as_ref()
-            .and_then(|reader| reader.find.as_ref());
-        match found.map(|find| find.text.clone()) {
+        let reader = self.place.reader.as_ref();
+        let word = reader.and_then(|reader| reader.chosen_word());
+        match word.map(str::to_owned) {
             Some(text) => self.go_to(Source::Query(format!("\"{}\"", text.replace('"', "")))),
             None => self.ask(PromptKind::Mentions, ""),
         }

@@ -11,7 +11,7 @@
 //! | [`reader`], [`searched`], [`names`], [`cleaning`] | the article on the screen, what was searched for in it, its names, what was removed |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `selection`, `naming`, `edit`, `typing`, `add`, `offline`, [`enclosures`] | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `selection`, `naming`, `edit`, `typing`, `add`, `offline`, [`enclosures`], `word` | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
@@ -50,6 +50,7 @@ mod offline;
 mod run;
 mod selection;
 mod typing;
+mod word;
 
 use std::collections::BTreeMap;
 

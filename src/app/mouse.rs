@@ -18,7 +18,7 @@ impl App {
                 self.status = super::status::Status::default();
                 self.forget_keys();
                 if let Some(target) = target {
-                    self.click(target);
+                    self.click(target, (mouse.column, mouse.row));
                 }
             }
             MouseKind::Drag => self.drag(mouse),
@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    fn click(&mut self, target: Target) {
+    fn click(&mut self, target: Target, (column, row): (u16, u16)) {
         if !self.overlays.is_empty() {
             self.click_overlay(&target);
             return;
@@ -46,6 +46,7 @@ impl App {
             return;
         }
         match target {
+            Target::Pane(Pane::Article) => self.click_text(column, row),
             Target::Pane(pane) => self.focus_on(pane),
             Target::Node(node) => {
                 let again =

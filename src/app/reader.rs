@@ -46,6 +46,8 @@ pub struct Reader {
     pub mention: Option<usize>,
     /// Shown with what cleaning removed.
     pub cleaning: Option<Cleaning>,
+    /// The word chosen with a click: where it stands.
+    pub word: Option<(TextId, Range<usize>)>,
     /// How its full text stands.
     pub full: FullState,
     /// Its pictures.
@@ -114,6 +116,7 @@ impl Reader {
             name: None,
             mention: None,
             cleaning: None,
+            word: None,
             full: FullState::Quiet,
             pictures: Pictures::default(),
             pinned: false,
@@ -304,6 +307,7 @@ impl Reader {
         self.name = Some(entity);
         self.pinned = true;
         self.link = None;
+        self.word = None;
         let of_name: Vec<usize> = self.mentions_of(entity);
         let below = of_name
             .iter()
@@ -376,6 +380,7 @@ impl Reader {
         let mention = self.article.entities.mentions.get(at);
         self.name = mention.map(|mention| mention.entity);
         self.link = None;
+        self.word = None;
         self.show_mention(height);
         true
     }

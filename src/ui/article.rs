@@ -147,15 +147,17 @@ fn layers(canvas: &Canvas<'_>, reader: &Reader) -> Layers {
         }));
     }
     let link = reader.link.and_then(|at| reader.layout.links.get(at));
-    if let Some(source) = link.and_then(|link| link.source.as_ref()) {
+    let link = link
+        .and_then(|link| link.source.as_ref())
+        .map(|source| (source.text, source.range.clone()));
+    // What is selected: a link, or a word.
+    if let Some((text, range)) = link.or_else(|| reader.word.clone()) {
         hits.retain(|hit| {
-            hit.text != source.text
-                || hit.range.end <= source.range.start
-                || hit.range.start >= source.range.end
+            hit.text != text || hit.range.end <= range.start || hit.range.start >= range.end
         });
         hits.push(Overlay {
-            text: source.text,
-            range: source.range.clone(),
+            text,
+            range,
             what: look.style(Role::MentionSelected),
         });
         hits.sort_by_key(|hit| (hit.text, hit.range.start));
