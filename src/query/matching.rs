@@ -110,6 +110,11 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
                 .iter()
                 .any(|entity| fold(&entity.name) == name)
         }
+        Term::Name(key) => {
+            let name = fold(key.name.trim());
+            let mut entities = subject.entities.entities.iter();
+            entities.any(|entity| entity.kind == key.kind && fold(&entity.name) == name)
+        }
         Term::Site(site) => {
             let site = site.trim().to_lowercase();
             let site = site.strip_prefix("www.").unwrap_or(&site);
@@ -132,9 +137,9 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
             let mut entities = subject.entities.entities.iter();
             entities.any(|entity| entity.kind == *kind && fold(&entity.name) == name)
         }),
-        Term::Tag(_) | Term::Is(Is::Read | Is::Starred | Is::Later) | Term::Has(What::Note) => {
-            false
-        }
+        Term::Tag(_)
+        | Term::Is(Is::Read | Is::Starred | Is::Later | Is::Muted)
+        | Term::Has(What::Note) => false,
         Term::Has(What::Image) => subject.has_image,
         Term::Has(What::Enclosure) => subject.has_enclosure,
         Term::After(time) => seconds >= time.as_second(),
