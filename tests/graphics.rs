@@ -16,9 +16,8 @@ use support::server::{Reply, Server};
 /// How long the program may take to show what is awaited; a limit, not a wait.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The question: the ground's colour, kitty graphics, a cell's pixels, what every terminal answers.
-const QUESTION: &[u8] =
-    b"\x1b]11;?\x1b\\\x1b_Gi=4211,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
+/// The question that the program asks.
+const QUESTION: &[u8] = support::QUESTION.as_bytes();
 
 /// The beginning of a row of a sixel picture.
 const SIXEL_ROW: &[u8] = b"\x1bP0;1;0q\"1;1;";
@@ -136,10 +135,15 @@ impl Session {
 
     /// Takes in what the program writes until this is in it; returns where.
     fn wait(&mut self, part: &[u8]) -> usize {
+        self.wait_after(0, part)
+    }
+
+    /// The same for what comes after so many bytes.
+    fn wait_after(&mut self, from: usize, part: &[u8]) -> usize {
         let end = Instant::now() + PATIENCE;
         loop {
-            if let Some(found) = at(&self.seen, part) {
-                return found;
+            if let Some(found) = at(&self.seen[from..], part) {
+                return from + found;
             }
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
@@ -220,7 +224,9 @@ fn a_terminal_with_sixel_is_asked_once_after_the_first_frame_and_draws_rows() {
     );
     // A key pressed meanwhile is none of the answers, and not lost.
     session.press(b"\x1b]11;rgb:0000/0000/0000\x1b\\\r\x1b[6;20;10t\x1b[?62;4;22c");
-    session.wait(SIXEL_ROW);
+    // To the end of the frame: one that is under way when the program ends is given up.
+    let drawn = session.wait(SIXEL_ROW);
+    session.wait_after(drawn, b"\x1b[?2026l");
     let (seen, home) = session.quit();
     let rows = seen
         .windows(SIXEL_ROW.len())

@@ -181,7 +181,7 @@ const HOSTILE: [&str; 9] = [
 
 /// Returns what of a stream no terminal should get from us: control characters and sequences beyond those we use.
 fn forbidden(bytes: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes).replacen(support::QUESTION, "", 1);
     let mut found = Vec::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

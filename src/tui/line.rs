@@ -12,6 +12,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::termios::Action;
+
 /// Bytes written at once: between two such pieces a frame can be given up.
 const PIECE: usize = 1024;
 
@@ -145,10 +147,12 @@ impl Line {
         let mut flushed = flush().is_ok();
         let begun = Instant::now();
         while !self.settles_within(NUDGE) && begun.elapsed() < STUCK {
-            // Linux wakes a writer when the other side reads, not when what it waits behind is flushed away: give the other side
-            // something to read.
+            // Linux does not wake a writer when what it waits behind is flushed away; it does when held output goes on. (Writing
+            // something ourselves would wait for the same lock as that writer.)
             flushed |= flush().is_ok();
-            let _ = rustix::io::write(rustix::stdio::stdout(), b"\x1b\\");
+            for action in [Action::OOff, Action::OOn] {
+                let _ = rustix::termios::tcflow(io::stdout(), action);
+            }
         }
         let _ = flush();
         self.shared.given_up.store(false, Ordering::SeqCst);

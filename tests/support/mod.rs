@@ -9,3 +9,8 @@
 pub mod desk;
 pub mod papers;
 pub mod server;
+
+/// What the program asks a terminal that it does not know yet, once, after its first frame: the ground's colour, kitty
+/// graphics, a cell's pixels, what every terminal answers.
+pub const QUESTION: &str =
+    "\x1b]11;?\x1b\\\x1b_Gi=4211,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c";
