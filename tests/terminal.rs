@@ -209,6 +209,8 @@ fn forbidden(bytes: &[u8]) -> Vec<String> {
                             .contains(&parameters.as_str())
                     }
                     Some('u') => [">1", "<1"].contains(&parameters.as_str()),
+                    // A frame under way when the program ends is given up wherever it stands, and what was cut is ended.
+                    Some('\u{1b}') => rest.next() == Some('\\'),
                     _ => false,
                 };
                 if !fine {
