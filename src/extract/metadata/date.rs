@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use super::dateline::{self, Dateline};
 use super::{Facts, meta, printed};
 use crate::extract::Context;
 use crate::extract::page::{HintKind, Page};
@@ -15,6 +16,8 @@ use crate::text::date::parse_with_day;
 pub(super) struct Dated {
     pub(super) at: Timestamp,
     pub(super) day: Date,
+    /// The days it may mean where it is written in numbers: day first, and month first.
+    pub(super) either: Option<[Date; 2]>,
 }
 
 /// Names of `<meta>` elements that hold the date of publication, most telling first.
@@ -54,12 +57,6 @@ const METAS: &[&str] = &[
 /// The last of [`METAS`] rather name the date of a change.
 const WEAK_METAS: usize = 5;
 
-/// Blocks before and after the headline in which a date is looked for.
-const WINDOW: (usize, usize) = (8, 16);
-
-/// Blocks of a page without a headline in which a date is looked for.
-const FIRST_BLOCKS: usize = 60;
-
 /// Finds the date of publication.
 pub(super) fn published(
     page: &Page,
@@ -68,47 +65,82 @@ pub(super) fn published(
     title: Option<usize>,
     context: &Context<'_>,
 ) -> Option<Dated> {
-    if let Some(at) = context.published {
-        let said = facts.published.as_deref().and_then(read);
-        let near = said.filter(|said| said.at.as_second().abs_diff(at.as_second()) < 20 * 3600);
-        return Some(near.map_or_else(|| utc(at), |said| Dated { at, day: said.day }));
-    }
-    let address = base.and_then(of_address);
-    from_page(page, facts, address, title).map(|dated| on_the_page(dated, page, address, title))
-}
-
-fn from_page(
-    page: &Page,
-    facts: &Facts,
-    address: Option<Dated>,
-    title: Option<usize>,
-) -> Option<Dated> {
     let ruled = page
         .hints
         .iter()
-        .find(|hint| hint.kind == HintKind::RuledDate);
-    let (strong, weak) = METAS.split_at(METAS.len() - WEAK_METAS);
-    let of_data = ruled
-        .and_then(|hint| read(&hint.value).or_else(|| read_line(&hint.text)))
-        .or_else(|| facts.published.as_deref().and_then(read))
-        .or_else(|| strong.iter().find_map(|name| read(&meta(page, &[*name])?)))
-        .or_else(|| hinted(page, &[HintKind::Published], title))
-        .or_else(|| other_metas(page));
-    of_data
-        .or_else(|| {
-            let seen = hinted(page, &[HintKind::Time], title)
-                .or_else(|| visible(page, title))
-                .or_else(|| hinted(page, &[HintKind::Dateline], title));
-            // What is printed near the headline may be the date of something else; the address is the article's own.
-            let is_far = |seen: &Dated| {
-                address.is_some_and(|own| {
-                    own.at.as_second().abs_diff(seen.at.as_second()) > FAR_SECONDS
-                })
-            };
-            seen.filter(|seen| !is_far(seen)).or(address)
-        })
+        .find(|hint| hint.kind == HintKind::RuledDate)
+        .and_then(|hint| read(&hint.value).or_else(|| read_line(&hint.text)));
+    if ruled.is_some() {
+        return ruled;
+    }
+    if let Some(at) = context.published {
+        let said = facts.published.as_deref().and_then(read);
+        let near = said.filter(|said| said.at.as_second().abs_diff(at.as_second()) < 20 * 3600);
+        return Some(near.map_or_else(|| utc(at), |said| Dated { at, ..said }));
+    }
+    let address = base.and_then(of_address);
+    let printed = Dateline::of(page, title, base, address);
+    let data = of_data(page, facts, title);
+    match (data, printed.shown()) {
+        // What readers see under the headline is the day the site stands by; its data may be that of an earlier form of
+        // the page, of its template, or of the day it was moved to another system.
+        (Some(data), Some(shown)) if !printed.says(&data) => Some(shown),
+        (Some(data), _) => Some(printed.put_right(data, &other_zones(page, data))),
+        (None, _) => of_page(page, facts, title, address, &printed)
+            .map(|dated| printed.put_right(dated, &[])),
+    }
+}
+
+/// Returns the date of publication that the page's data names.
+fn of_data(page: &Page, facts: &Facts, title: Option<usize>) -> Option<Dated> {
+    let (strong, _) = METAS.split_at(METAS.len() - WEAK_METAS);
+    let said = facts.published.as_deref().and_then(read);
+    said.or_else(|| strong.iter().find_map(|name| read(&meta(page, &[*name])?)))
+        .or_else(|| dateline::hinted(page, &[HintKind::Published], title))
+        .or_else(|| other_metas(page))
+}
+
+/// Returns the date of a page whose data names none: the one it prints, the one in its address, that of a part or a
+/// change.
+fn of_page(
+    page: &Page,
+    facts: &Facts,
+    title: Option<usize>,
+    address: Option<Dated>,
+    printed: &Dateline,
+) -> Option<Dated> {
+    let (_, weak) = METAS.split_at(METAS.len() - WEAK_METAS);
+    let seen = printed
+        .shown()
+        .or_else(|| dateline::hinted(page, &[HintKind::Time], title))
+        .or_else(|| printed.nearest())
+        .or_else(|| dateline::hinted(page, &[HintKind::Dateline], title));
+    // What is printed near the headline may be the date of something else; the address is the article's own.
+    let is_far = |seen: &Dated| {
+        address.is_some_and(|own| own.at.as_second().abs_diff(seen.at.as_second()) > FAR_SECONDS)
+    };
+    seen.filter(|seen| !is_far(seen))
+        .or(address)
+        .or_else(|| dateline::announced(page))
         .or_else(|| facts.published_of_part.as_deref().and_then(read))
         .or_else(|| weak.iter().find_map(|name| read(&meta(page, &[*name])?)))
+}
+
+/// Returns the days of the same moment in the zones that other data of the page is written in.
+fn other_zones(page: &Page, data: Dated) -> Vec<Date> {
+    let metas = page.head.metas.iter();
+    let metas = metas.filter(|(name, _)| METAS.contains(&name.as_str()));
+    let hints = page
+        .hints
+        .iter()
+        .filter(|hint| matches!(hint.kind, HintKind::Published | HintKind::Time));
+    metas
+        .map(|(_, content)| content.as_str())
+        .chain(hints.map(|hint| hint.value.as_str()))
+        .filter_map(read)
+        .filter(|said| said.at == data.at && said.day != utc(said.at).day)
+        .map(|said| said.day)
+        .collect()
 }
 
 /// A printed date that is further than this from the one in the address is that of something else.
@@ -129,108 +161,14 @@ fn other_metas(page: &Page) -> Option<Dated> {
     })
 }
 
-/// Puts the day right by what the page prints. Where the data gives the moment in UTC, an evening in New York is the
-/// next day; where the data has the zone of the writer, the page may print that of its server. Days in numbers may be
-/// read the wrong way round (3/9, 9/3).
-fn on_the_page(dated: Dated, page: &Page, address: Option<Dated>, title: Option<usize>) -> Dated {
-    let lines = near_lines(page, title).flat_map(printed::all);
-    let days: Vec<Date> = lines
-        .filter(|seen| !seen.is_change)
-        .take(3)
-        .map(|seen| seen.dated.day)
-        .chain(hinted_text(page, title).map(|seen| seen.day))
-        .chain(address.map(|seen| seen.day))
-        .collect();
-    let has_time = dated.at.as_second().rem_euclid(24 * 3600) != 0;
-    let seconds = dated.at.as_second();
-    // The zones of the earth reach from 12 hours behind UTC to 14 ahead of it.
-    let is_possible = |day: &Date| {
-        let start = printed::midnight(*day).map_or(0, |start| start.at.as_second());
-        has_time && (start - 14 * 3600..start + (24 + 12) * 3600).contains(&seconds)
-    };
-    let swapped = Date::new(dated.day.year(), dated.day.day(), dated.day.month()).ok();
-    let is_it = |day: &&Date| **day == dated.day || is_possible(day) || Some(**day) == swapped;
-    let found = days.iter().find(is_it).copied();
-    let at = match found {
-        Some(day) if Some(day) == swapped && day != dated.day && !is_possible(&day) => {
-            printed::midnight(day).map_or(dated.at, |start| start.at)
-        }
-        _ => dated.at,
-    };
-    Dated {
-        day: found.unwrap_or(dated.day),
-        at,
-    }
-}
-
-/// Returns the date that the nearest hint prints.
-fn hinted_text(page: &Page, title: Option<usize>) -> Option<Dated> {
-    let title = title?;
-    let is_near = |block: usize| block + 6 >= title && block <= title + 30;
-    let hints = page.hints.iter().filter(|hint| {
-        matches!(
-            hint.kind,
-            HintKind::Published | HintKind::Time | HintKind::Dateline
-        ) && is_near(hint.block)
-    });
-    hints.map(|hint| hint.text.as_str()).find_map(read_line)
-}
-
-/// Returns the date of the hint nearest to the headline.
-fn hinted(page: &Page, kinds: &[HintKind], title: Option<usize>) -> Option<Dated> {
-    let mut hints: Vec<_> = page
-        .hints
-        .iter()
-        .filter(|hint| kinds.contains(&hint.kind))
-        .collect();
-    // Below the headline is nearer than above it.
-    hints.sort_by_key(|hint| {
-        title.map_or(0, |title| {
-            if hint.block >= title {
-                hint.block - title
-            } else {
-                2 * (title - hint.block) + 10
-            }
-        })
-    });
-    hints
-        .iter()
-        .filter(|hint| title.is_none_or(|title| hint.block <= title + 120))
-        .find_map(|hint| {
-            let value = if hint.value.is_empty() {
-                None
-            } else {
-                read(&hint.value)
-            };
-            value.or_else(|| read_line(&hint.text))
-        })
-}
-
-/// Gives the short lines near the headline, those below it first; without a headline, the page's first ones.
-fn near_lines(page: &Page, title: Option<usize>) -> impl Iterator<Item = &str> {
-    let (from, count) = title.map_or((0, FIRST_BLOCKS), |title| (title + 1, WINDOW.1));
-    let under = title.and_then(|title| page.blocks.get(title..=title));
-    let under = under.unwrap_or_default().iter();
-    let after = page.blocks.iter().skip(from).take(count);
-    let before = page.blocks.iter().take(title.unwrap_or(0));
-    let before = before.rev().take(WINDOW.0);
-    let others = after.chain(before).filter(|block| block.chars < 160);
-    under
-        .flat_map(|block| block.text.lines().skip(1))
-        .chain(others.flat_map(|block| block.text.lines()))
-}
-
-/// Returns the first date that stands in a short line near the headline, that of a change only where there is no other.
-fn visible(page: &Page, title: Option<usize>) -> Option<Dated> {
-    let found: Vec<_> = near_lines(page, title).flat_map(printed::all).collect();
-    let first = found.iter().find(|seen| !seen.is_change).or(found.first());
-    first.map(|seen| seen.dated)
-}
-
 /// Reads machine-readable dates and those that stand alone.
-fn read(text: &str) -> Option<Dated> {
+pub(super) fn read(text: &str) -> Option<Dated> {
     let (at, day) = parse_with_day(text)?;
-    plausible(Dated { at, day })
+    plausible(Dated {
+        at,
+        day,
+        either: printed::either(text),
+    })
 }
 
 /// Reads a date that stands in a line with other words, that of a change only where there is no other.
@@ -283,6 +221,7 @@ fn utc(at: Timestamp) -> Dated {
     Dated {
         at,
         day: at.to_zoned_datetime(TimeZone::UTC).date(),
+        either: None,
     }
 }
 

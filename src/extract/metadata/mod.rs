@@ -2,6 +2,7 @@
 
 mod byline;
 mod date;
+mod dateline;
 mod json_ld;
 mod printed;
 mod title;

@@ -15,6 +15,9 @@ const MAX_GAP_BYTES: usize = 4;
 /// Bytes after (or before) a date in which its clock and zone may stand.
 const CLOCK_BYTES: usize = 30;
 
+/// What stands behind a date says what it is where it is no longer than this.
+const MAX_TAIL_BYTES: usize = 24;
+
 /// Words that say of a date that it is that of a change, in small letters.
 const CHANGED: &[&str] = &[
     "updat",
@@ -48,6 +51,8 @@ const JOINERS: &[&str] = &[
 pub(super) struct Printed {
     pub(super) dated: Dated,
     pub(super) is_change: bool,
+    /// Where it stands in the line.
+    pub(super) span: (usize, usize),
 }
 
 /// Returns the dates in a line, in order.
@@ -70,8 +75,19 @@ pub(super) fn all(line: &str) -> Vec<Printed> {
         };
         let before = line.get(from..start).unwrap_or_default().to_lowercase();
         let is_change = CHANGED.iter().any(|word| before.contains(word));
-        found.push(Printed { dated, is_change });
+        found.push(Printed {
+            dated,
+            is_change,
+            span: (start, end),
+        });
         from = end;
+    }
+    // "Feb 23, 2026 See updates": behind the last date.
+    let after = line.get(from..).unwrap_or_default().to_lowercase();
+    if let [only] = found.as_mut_slice()
+        && after.len() < MAX_TAIL_BYTES
+    {
+        only.is_change |= CHANGED.iter().any(|word| after.contains(word));
     }
     found
 }
@@ -149,6 +165,9 @@ fn span(line: &str, tokens: &[Token<'_>], at: usize) -> Option<(usize, usize)> {
     if year.is_number && year.text.len() == 8 && year.text.starts_with(['1', '2']) {
         return Some((year.start, year.end()));
     }
+    if let Some(start) = short_year(line, tokens, at) {
+        return Some((start, year.end()));
+    }
     if !year.is_year() {
         return None;
     }
@@ -156,6 +175,25 @@ fn span(line: &str, tokens: &[Token<'_>], at: usize) -> Option<(usize, usize)> {
     before
         .map(|first| (first.start, year.end()))
         .or_else(|| parts(line, tokens.iter().skip(at)).map(|last| (year.start, last.end())))
+}
+
+/// Years of two digits are read as 2010 to 2049: older articles are not dated in that way, other numbers are.
+const SHORT_YEARS: std::ops::RangeInclusive<u8> = 10..=49;
+
+/// Returns where a date in numbers begins whose year has two digits, as in `01/25/26`; two strokes and nothing else join
+/// its parts.
+fn short_year(line: &str, tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let [one, two, year] = tokens.get(at.checked_sub(2)?..=at)? else {
+        return None;
+    };
+    let is_gap = |one: &Token<'_>, two: &Token<'_>| line.get(one.end()..two.start) == Some("/");
+    let is_free = !line.get(..one.start)?.ends_with(['/', '.', '-'])
+        && !line.get(year.end()..)?.starts_with(['/', '.', '-']);
+    let is_date = one.is_small_number()
+        && two.is_small_number()
+        && year.text.len() == 2
+        && year.text.parse().is_ok_and(|n| SHORT_YEARS.contains(&n));
+    (is_date && is_free && is_gap(one, two) && is_gap(two, year)).then_some(one.start)
 }
 
 /// Walks from a year away and returns the token with which day and month are complete.
@@ -200,7 +238,8 @@ fn parts<'a, 'b: 'a>(
 
 /// Reads the date in a part of a line, with the clock behind or before it where there is one.
 fn read(line: &str, start: usize, end: usize) -> Option<Dated> {
-    let bare = parse_with_day(line.get(start..end)?)?;
+    let text = line.get(start..end)?;
+    let bare = parse_with_day(text)?;
     let cut = |mut at: usize| {
         while !line.is_char_boundary(at) {
             at -= 1;
@@ -216,13 +255,44 @@ fn read(line: &str, start: usize, end: usize) -> Option<Dated> {
         .filter_map(parse_with_day)
         .find(|(_, day)| *day == bare.1);
     let (at, day) = timed.unwrap_or(bare);
-    plausible(Dated { at, day })
+    plausible(Dated {
+        at,
+        day,
+        either: either(text),
+    })
+}
+
+/// Returns the two days that a date in numbers may mean, day first and month first; `None` where it can only mean one.
+pub(super) fn either(text: &str) -> Option<[Date; 2]> {
+    let mut numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty());
+    let (one, two, year) = (numbers.next()?, numbers.next()?, numbers.next()?);
+    let is_date = one.len() <= 2 && two.len() <= 2 && matches!(year.len(), 2 | 4);
+    let is_worded = text
+        .split(|c: char| !c.is_alphabetic())
+        .any(|word| !word.is_empty() && is_month(word));
+    if !is_date || is_worded {
+        return None;
+    }
+    let year: i16 = year.parse().ok()?;
+    let year = if year < 100 { year + 2000 } else { year };
+    let (one, two): (i8, i8) = (one.parse().ok()?, two.parse().ok()?);
+    let both = [
+        Date::new(year, two, one).ok()?,
+        Date::new(year, one, two).ok()?,
+    ];
+    (one != two).then_some(both)
 }
 
 /// Makes a moment of a day that is known without its time.
 pub(super) fn midnight(day: Date) -> Option<Dated> {
     let at = day.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp();
-    Some(Dated { at, day })
+    Some(Dated {
+        at,
+        day,
+        either: None,
+    })
 }
 
 #[cfg(test)]
@@ -274,6 +344,27 @@ mod tests {
     }
 
     #[test]
+    fn years_may_have_two_digits() {
+        check("Published on 01/25/26", &[("2026-01-25", false)]);
+        check("25/01/26, 10:30", &[("2026-01-25", false)]);
+    }
+
+    #[test]
+    fn days_in_numbers_may_mean_two() {
+        let both = |text: &str| {
+            either(text)
+                .map(|[day_first, month_first]| (day_first.to_string(), month_first.to_string()))
+        };
+        let two = Some(("2022-02-06".to_owned(), "2022-06-02".to_owned()));
+        assert_eq!(both("06/02/2022"), two);
+        assert_eq!(both("06.02.22 - 13:48"), two);
+        assert_eq!(both("26/02/2022"), None);
+        assert_eq!(both("02/02/2022"), None);
+        assert_eq!(both("2022-02-06"), None);
+        assert_eq!(both("6 Feb 2022, 10:30"), None);
+    }
+
+    #[test]
     fn a_change_is_told_from_the_publication() {
         check(
             "Updated Dec. 23, 2023 4:04AM EST / Published Dec. 22, 2023 12:16PM EST",
@@ -283,6 +374,8 @@ mod tests {
             "Published Dec 21, 2023 · Updated Dec 22, 2023",
             &[("2023-12-21", false), ("2023-12-22", true)],
         );
+        check("Feb 23, 2026 See Updates", &[("2026-02-23", true)]);
+        check("2024年3月1日更新", &[("2024-03-01", true)]);
     }
 
     #[test]
@@ -300,6 +393,8 @@ mod tests {
         check("Best gifts 2025, 4 reasons", &[]);
         check("10 marketing 2025", &[]);
         check("Seats 4 12 2025", &[]);
+        check("Open 24/7/365", &[]);
+        check("version 3/4/12/1", &[]);
         check("in 1994", &[]);
     }
 
