@@ -147,14 +147,18 @@ struct Work {
 impl Work {
     fn run(mut self, told: &Receiver<Word>) {
         super::pool::step_back();
-        match told.recv_timeout(self.context.first_look) {
-            Ok(word) => self.take(word),
-            Err(RecvTimeoutError::Timeout) => {}
+        let first = match told.recv_timeout(self.context.first_look) {
+            Ok(word) => Some(word),
+            Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return,
-        }
+        };
         if !self.stopped.load(Ordering::Relaxed) {
+            // Before a word that changes the rules: else it is not known which they were.
             self.read_rules();
             self.look();
+        }
+        if let Some(word) = first {
+            self.take(word);
         }
         loop {
             while let Ok(word) = told.try_recv() {
@@ -179,6 +183,10 @@ impl Work {
     }
 
     fn take(&mut self, word: Word) {
+        // What was cleaned by other rules must not be stored over the mark that it is to be cleaned again.
+        if matches!(word, Word::Rules | Word::Edit(..) | Word::Settle(..)) {
+            self.store();
+        }
         match word {
             Word::Look => self.look(),
             Word::Rules => {
