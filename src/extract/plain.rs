@@ -387,47 +387,6 @@ fn reason_of(line: &str) -> Reason {
 mod tests {
     use super::*;
 
-    const PAGE: &str = "Back To Top\nHome\nWorld\nMinisters sign accord on the waters of the long river\n2026.11.20 09:12\n\
-        Ministers of both states shake hands in the hall (Yonhap)\nMinisters of both states shake hands in the hall\n\
-        The ministers of the two states signed an accord on Friday that settles how the water of the long river is shared in dry years.\n\
-        The accord, which was eight years in the making, comes into force when both parliaments have agreed to it next spring.\n\
-        What was agreed\n\
-        In dry years the upper state lets at least half of the water pass, and both sides read the same gauges every morning.\n\
-        By Jo Min-tae (mintae@herald.example)\n\
-        MOST POPULAR\nA recipe for autumn soup that everybody in the office has cooked\nLATEST NEWS\nsubscribe\n많이 본 뉴스 목록";
-
-    #[test]
-    fn a_copied_page_gives_article_caption_and_author() {
-        let found = extract(PAGE);
-        assert_eq!(
-            found.metadata.title.as_deref(),
-            Some("Ministers sign accord on the waters of the long river")
-        );
-        assert_eq!(found.metadata.authors, ["Jo Min-tae"]);
-        assert_eq!(
-            found.day.map(|day| day.to_string()).as_deref(),
-            Some("2026-11-20")
-        );
-        let blocks = &found.body.document.blocks;
-        assert_eq!(blocks.len(), 5, "{blocks:#?}");
-        let Some(Block::Figure(figure)) = blocks.first() else {
-            panic!("{blocks:#?}")
-        };
-        assert_eq!(
-            figure.credit.as_ref().map(|c| c.string.as_str()),
-            Some("Yonhap")
-        );
-        assert!(
-            matches!(blocks.get(3), Some(Block::Heading { .. })),
-            "{blocks:#?}"
-        );
-        let text = found.body.document.plain_text();
-        assert!(
-            !text.contains("POPULAR") && !text.contains('@') && !text.contains("뉴스"),
-            "{text}"
-        );
-    }
-
     #[test]
     fn any_text_gives_a_document() {
         for text in [
