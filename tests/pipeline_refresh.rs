@@ -287,6 +287,71 @@ fn a_rule_that_changes_cleans_the_sites_cached_articles_again_and_keeps_marks() 
 }
 
 #[test]
+fn what_a_rule_says_of_headline_author_and_date_comes_before_the_feed() {
+    let desk = Desk::with(1);
+    let feed = |title: &str| {
+        let link = desk.server.url("/article/1");
+        let feed = format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>The Port Ellen Paper</title><item>\
+             <guid isPermaLink=\"false\">item-1</guid><title>{title}</title><link>{link}</link><author>The Desk</author>\
+             <pubDate>Sun, 22 Nov 2026 10:00:00 GMT</pubDate><description>Of the pier.</description></item></channel></rss>"
+        );
+        desk.server.set("/feed", Reply::rss(feed));
+    };
+    feed("PORT: a report");
+    desk.reload();
+    let id = desk.ids()[0];
+    let facts = || {
+        let row = desk.article(id).row;
+        let day = row.published.unwrap().to_string();
+        (row.title, row.authors.join(", "), day[..10].to_owned())
+    };
+    let of_feed = (
+        "PORT: a report".into(),
+        "The Desk".into(),
+        "2026-11-22".into(),
+    );
+    assert_eq!(facts(), of_feed);
+    let html = format!(
+        "<html lang=\"en\"><body><article><h1>The pier of Port Ellen</h1><div class=\"when\">20 November 2026</div>{}\
+         <p class=\"end\">Edited by <span class=\"who\">Ann Archer</span></p></article></body></html>",
+        story("The pier", 6)
+    );
+    desk.server.set("/article/1", Reply::html(html));
+    engine::fetch_full(&desk.context(), id).unwrap();
+    assert_eq!(facts(), of_feed, "the feed comes before the page");
+    let open = desk.open();
+    open.write(What::Site(edit("other.example", "x y z")), &[]);
+    open.written();
+    let rule =
+        "[[site]]\nhost = \"127.0.0.1\"\ntitle = \"h1\"\nauthor = \".who\"\ndate = \".when\"\n";
+    std::fs::write(desk.sites(), rule).unwrap();
+    open.refreshed(&[id]);
+    let of_rule = (
+        "The pier of Port Ellen".into(),
+        "Ann Archer".into(),
+        "2026-11-20".into(),
+    );
+    assert_eq!(facts(), of_rule, "what is cached is put right");
+    let found = |words: &str| {
+        let query = newsdesk::query::parse(words, desk.now, &jiff::tz::TimeZone::UTC).unwrap();
+        desk.library
+            .reader()
+            .unwrap()
+            .ids(&query, desk.now)
+            .unwrap()
+    };
+    wait(|reply| desk.library.writer().finish(reply)).unwrap();
+    assert_eq!(found("title:pier"), [id], "it is found by its new headline");
+    drop(open);
+    // The feed speaks again; the rule has the last word.
+    feed("PORT: a report, corrected");
+    desk.reload();
+    engine::refresh_now(&desk.context(), &[id]).unwrap();
+    assert_eq!(facts(), of_rule);
+}
+
+#[test]
 fn a_broken_file_is_said_and_the_rest_goes_on() {
     let desk = Desk::with(1);
     std::fs::write(

@@ -418,7 +418,11 @@ fn look_at(
         seal: stored.seal,
         text: (!same).then_some((body, names)),
         words_changed,
-        facts: facts.filter(|_| is_lone),
+        facts: if is_lone {
+            facts
+        } else {
+            facts.and_then(|facts| facts.by_rule())
+        },
         cleaner: extract::VERSION,
         tagger: entities::VERSION,
     }))

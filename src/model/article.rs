@@ -313,4 +313,39 @@ pub struct Metadata {
     pub canonical_url: Option<String>,
     /// The standfirst or summary.
     pub summary: Option<Text>,
+    /// Which of them the site's rule gave: they come before what the feed says.
+    pub ruled: Ruled,
+}
+
+/// Facts of a page that a site's rule gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ruled {
+    /// [`Metadata::title`].
+    pub title: bool,
+    /// [`Metadata::authors`].
+    pub authors: bool,
+    /// [`Metadata::published`].
+    pub published: bool,
+}
+
+impl Metadata {
+    /// Returns those facts that the site's rule gave, and nothing else; `None` where it gave none.
+    pub fn by_rule(&self) -> Option<Self> {
+        let Ruled {
+            title,
+            authors,
+            published,
+        } = self.ruled;
+        (title || authors || published).then(|| Self {
+            title: self.title.clone().filter(|_| title),
+            authors: if authors {
+                self.authors.clone()
+            } else {
+                Vec::new()
+            },
+            published: self.published.filter(|_| published),
+            ruled: self.ruled,
+            ..Self::default()
+        })
+    }
 }

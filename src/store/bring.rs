@@ -524,11 +524,17 @@ fn update(
     article: i64,
     entry: &Prepared,
 ) -> Result<bool> {
-    let known: Option<(Option<i64>, Option<Vec<u8>>, bool)> = conn
-        .prepare_cached("SELECT feed_id, entry_hash, shown = 2 FROM articles WHERE id = ?1")?
-        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    type Known = (Option<i64>, Option<Vec<u8>>, bool, bool);
+    let known: Option<Known> = conn
+        .prepare_cached(
+            "SELECT feed_id, entry_hash, shown = 2, title <> ?2 OR authors <> ?3 FROM articles WHERE id = ?1",
+        )?
+        .query_row(
+            params![article, entry.facts.title, entry.facts.authors],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )
         .optional()?;
-    let Some((owner, hash, has_page)) = known else {
+    let Some((owner, hash, has_page, says_other_facts)) = known else {
         return Ok(false);
     };
     // Only the feed that brought it speaks for it, else two feeds would overwrite each other at every reload.
@@ -563,6 +569,10 @@ fn update(
         new_hash,
         entry.wants_page
     ])?;
+    // The headline is a witness of what belongs to the article, and a site's rule comes before what the feed says.
+    if has_page && says_other_facts {
+        super::blocks::look_again(conn, article)?;
+    }
     // A text that comes back empty replaces nothing.
     let body = entry.body.as_ref().filter(|body| !body.is_empty);
     if let Some(body) = body {

@@ -10,6 +10,7 @@ use super::identity;
 use super::intake::{NewPage, SavedPage};
 use super::operation::{self, Done};
 use super::prepare::{Facts, PreparedBody, json_list, prepare_body, title_of};
+use super::refresh;
 use super::step::Step;
 use crate::model::ArticleId;
 use crate::model::article::{BodySource, Metadata};
@@ -58,6 +59,9 @@ pub(super) fn store_page(
     )?;
     if changed == 0 {
         return Err(super::Error::Missing("such article".into()));
+    }
+    if let Some(facts) = metadata.by_rule() {
+        refresh::take_facts(conn, page.article.0, &facts)?;
     }
     if page.body.is_empty {
         return Ok(());

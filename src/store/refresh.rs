@@ -46,7 +46,7 @@ pub struct Refreshed {
     pub text: Option<(Body, ArticleEntities)>,
     /// The words changed, so that the full-text index must hear of it.
     pub words_changed: bool,
-    /// The page's facts, where they shall count: those of pages that no feed brought.
+    /// The page's facts, where they shall count: those of pages that no feed brought, and those by a site's rule.
     pub facts: Option<Metadata>,
     /// The cleaner that looked at it.
     pub cleaner: u32,
@@ -111,12 +111,14 @@ pub(super) fn store(
             if was_indexed && !text.words_changed {
                 set_indexed(conn, text.article)?;
             }
-            if shown(conn, text.article)? == text.source {
-                changed.push(ArticleId(text.article));
-            }
         }
-        if let Some(facts) = &text.facts {
-            take_facts(conn, text.article, facts)?;
+        let has_new_facts = match &text.facts {
+            Some(facts) => take_facts(conn, text.article, facts)?,
+            None => false,
+        };
+        let shows_new_text = text.body.is_some() && shown(conn, text.article)? == text.source;
+        if shows_new_text || has_new_facts {
+            changed.push(ArticleId(text.article));
         }
         conn.prepare_cached(
             "UPDATE documents SET cleaner = ?3, tagger = ?4 WHERE article_id = ?1 AND source = ?2",
@@ -156,23 +158,31 @@ fn set_indexed(conn: &Connection, article: i64) -> Result<()> {
 }
 
 /// Takes over what the page says of itself. The place in lists stays: nothing moves because of a better reading.
-fn take_facts(conn: &Connection, article: i64, facts: &Metadata) -> Result<()> {
+/// Says whether anything changed.
+pub(super) fn take_facts(conn: &Connection, article: i64, facts: &Metadata) -> Result<bool> {
     let title = facts.title.as_deref().map(clean_line);
     let title = title.filter(|title| !title.is_empty());
     let authors = json_list(&facts.authors);
-    conn.prepare_cached(
-        "UPDATE articles SET title = coalesce(?2, title), title_fold = coalesce(?3, title_fold),
-             authors = CASE WHEN ?4 = '[]' THEN authors ELSE ?4 END, published = coalesce(?5, published)
-         WHERE id = ?1",
-    )?
-    .execute(params![
+    if title.is_some() {
+        conn.prepare_cached(
+            "INSERT OR IGNORE INTO unindexed (sort_key) SELECT sort_key FROM articles WHERE id = ?1 AND title <> ?2",
+        )?
+        .execute(params![article, title])?;
+    }
+    let changed = conn
+        .prepare_cached(
+            "UPDATE articles SET title = coalesce(?2, title), title_fold = coalesce(?3, title_fold),
+                 authors = CASE WHEN ?4 = '[]' THEN authors ELSE ?4 END, published = coalesce(?5, published)
+             WHERE id = ?1 AND (title <> ?2 OR (?4 <> '[]' AND authors <> ?4) OR (?5 IS NOT NULL AND published IS NOT ?5))",
+        )?
+        .execute(params![
         article,
         title,
         title.as_deref().map(fold),
         authors,
         facts.published.map(Timestamp::as_millisecond)
     ])?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// Reads one of an article's texts; `None` where it is not kept.

@@ -57,7 +57,15 @@ const METAS: &[&str] = &[
 /// The last of [`METAS`] rather name the date of a change.
 const WEAK_METAS: usize = 5;
 
-/// Finds the date of publication.
+/// Returns the date that the site's rule points at.
+pub(super) fn ruled(page: &Page) -> Option<Dated> {
+    page.hints
+        .iter()
+        .find(|hint| hint.kind == HintKind::RuledDate)
+        .and_then(|hint| read(&hint.value).or_else(|| read_line(&hint.text)))
+}
+
+/// Finds the date of publication, where no rule gives it: the feed's, that of the page.
 pub(super) fn published(
     page: &Page,
     facts: &Facts,
@@ -65,14 +73,6 @@ pub(super) fn published(
     title: Option<usize>,
     context: &Context<'_>,
 ) -> Option<Dated> {
-    let ruled = page
-        .hints
-        .iter()
-        .find(|hint| hint.kind == HintKind::RuledDate)
-        .and_then(|hint| read(&hint.value).or_else(|| read_line(&hint.text)));
-    if ruled.is_some() {
-        return ruled;
-    }
     if let Some(at) = context.published {
         let said = facts.published.as_deref().and_then(read);
         let near = said.filter(|said| said.at.as_second().abs_diff(at.as_second()) < 20 * 3600);

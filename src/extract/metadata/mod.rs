@@ -1,9 +1,11 @@
 //! What a page says of itself: JSON-LD, microdata, OpenGraph, `<meta>`, the visible page, cross-checked.
 
 mod byline;
+mod byline_words;
 mod date;
 mod dateline;
 mod json_ld;
+mod names;
 mod printed;
 mod title;
 mod unmarked;
@@ -16,7 +18,7 @@ use url::Url;
 use super::Context;
 use super::links;
 use super::page::Page;
-use crate::model::article::Metadata;
+use crate::model::article::{Metadata, Ruled};
 use crate::model::document::Text;
 use crate::text::clean_line;
 
@@ -43,8 +45,19 @@ pub(super) fn find(
     .or_else(|| facts.publisher.clone());
     let title = title::title(page, facts, site_name.as_deref(), base, context);
     let title_block = title.block;
-    let authors = byline::authors(page, facts, site_name.as_deref(), title_block, context);
-    let dated = date::published(page, facts, base, title_block, context);
+    let ruled_authors = byline::ruled(page, site_name.as_deref());
+    let ruled_date = date::ruled(page);
+    let ruled = Ruled {
+        title: title.is_ruled,
+        authors: !ruled_authors.is_empty(),
+        published: ruled_date.is_some(),
+    };
+    let authors = if ruled.authors {
+        ruled_authors
+    } else {
+        byline::authors(page, facts, site_name.as_deref(), title_block, context)
+    };
+    let dated = ruled_date.or_else(|| date::published(page, facts, base, title_block, context));
     let lead_image = meta(
         page,
         &[
@@ -87,6 +100,7 @@ pub(super) fn find(
         lead_image,
         canonical_url,
         summary: summary.map(Text::plain),
+        ruled,
     };
     Findings {
         metadata,
@@ -97,7 +111,7 @@ pub(super) fn find(
 
 /// Returns the names in a byline.
 pub(super) fn names_of(byline: &str) -> Vec<String> {
-    byline::names_of(byline, None)
+    names::names_of(byline, None)
 }
 
 /// Returns the date in a line, and its day.

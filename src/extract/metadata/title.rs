@@ -13,6 +13,8 @@ use crate::text::clean_line;
 pub(super) struct Title {
     pub(super) text: Option<String>,
     pub(super) block: Option<usize>,
+    /// The site's rule gave it.
+    pub(super) is_ruled: bool,
 }
 
 /// Chooses the headline. What stands on the page as `h1` and agrees with what the page's data says is the headline as
@@ -51,10 +53,12 @@ pub(super) fn title(
         .filter(|t| !t.is_empty())
         .collect();
     let seen = heading(page, &said, site);
-    let chosen = context
-        .title
-        .clone()
-        .or_else(|| ruled.map(|hint| clean_line(&hint.text)))
+    let ruled = ruled
+        .map(|hint| clean_line(&hint.text))
+        .filter(|title| !title.is_empty());
+    let is_ruled = ruled.is_some();
+    let chosen = ruled
+        .or_else(|| context.title.clone())
         .or_else(|| seen.as_ref().map(|(_, text)| text.clone()))
         .or_else(|| {
             said.iter()
@@ -74,6 +78,7 @@ pub(super) fn title(
     Title {
         text: chosen,
         block,
+        is_ruled,
     }
 }
 

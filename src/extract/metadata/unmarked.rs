@@ -1,7 +1,7 @@
 //! Authors that no class or element marks: a lead on a line of its own, a bare name beside the date, and the ways of
 //! Chinese papers.
 
-use super::byline::{is_lead, names_of};
+use super::names::{is_lead, names_of};
 use super::printed;
 use crate::extract::page::{Block, Page};
 use crate::model::document::MarkKind;
