@@ -284,8 +284,8 @@ pub(super) fn announced(page: &Page) -> Option<Dated> {
             .find(|seen| !seen.is_change)?;
         let before = line.get(..seen.span.0)?.to_lowercase();
         let is_short = before.chars().count() < BYLINE_CHARS;
-        let says = |word: &&str| before.contains(*word);
-        (is_short && ANNOUNCED.iter().any(|word| says(&word))).then_some(seen.dated)
+        let says = |word: &str| before.contains(word);
+        (is_short && ANNOUNCED.iter().any(|word| says(word))).then_some(seen.dated)
     })
 }
 
