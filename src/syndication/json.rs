@@ -1,5 +1,7 @@
 //! JSON Feed 1 and 1.1 (jsonfeed.org/version/1.1).
 
+mod value;
+
 use serde_json::{Map, Value};
 
 use super::feed::{Format, NotAFeed, ParsedEntry, ParsedFeed, Remark};
@@ -10,81 +12,34 @@ use crate::model::article::Enclosure;
 pub(super) fn read(
     text: &str,
     base_url: Option<&str>,
+    max_entries: usize,
     remarks: &mut Vec<Remark>,
 ) -> Result<ParsedFeed, NotAFeed> {
-    if is_overfull(text) {
-        return Err(NotAFeed::Json);
-    }
-    let value = parse(text, remarks).ok_or(NotAFeed::Unknown)?;
-    let feed = value.as_object().ok_or(NotAFeed::Json)?;
-    let items = feed.get("items").and_then(Value::as_array);
+    let mut file = value::read(text, max_entries, remarks)?;
     let is_feed =
-        string(feed, "version").is_some_and(|v| v.contains("jsonfeed.org")) || items.is_some();
+        string(&file.head, "version").is_some_and(|v| v.contains("jsonfeed.org")) || file.has_items;
     if !is_feed {
         return Err(NotAFeed::Json);
     }
-    let items = items.map(Vec::as_slice).unwrap_or_default();
-    if items.len() > super::MAX_ENTRIES {
-        remarks.push(Remark::TooMany);
-    }
-    let site_url = address(feed, "home_page_url", base_url);
+    let feed = &file.head;
     let feed_authors = authors(feed);
-    let entries = items
-        .iter()
-        .take(super::MAX_ENTRIES)
-        .filter_map(Value::as_object)
-        .map(|item| read_item(item, base_url, &feed_authors, remarks))
-        .collect();
-    Ok(ParsedFeed {
+    let mut parsed = ParsedFeed {
         format: Format::Json,
         title: text_line(feed, "title"),
         description: text_line(feed, "description"),
-        site_url,
+        site_url: address(feed, "home_page_url", base_url),
         self_url: address(feed, "feed_url", base_url),
         language: string(feed, "language").and_then(entry::language),
         icon: address(feed, "icon", base_url).or_else(|| address(feed, "favicon", base_url)),
         hubs: hubs(feed, base_url),
-        entries,
         ..ParsedFeed::default()
-    })
-}
-
-/// At most this many values are read: 400 for each of 1,000 entries. Each takes some 70 bytes, so that a hostile file of
-/// 10 MB, which could hold five million, stays under 30 MB.
-const MAX_VALUES: usize = 400_000;
-
-/// Says whether JSON holds more values than are read, by the signs between them outside of strings.
-fn is_overfull(text: &str) -> bool {
-    let mut count = 0;
-    let mut in_string = false;
-    let mut escaped = false;
-    for byte in text.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b',' | b'[' | b'{' | b':' if !in_string => count += 1,
-            _ => {}
-        }
-    }
-    count > MAX_VALUES
-}
-
-/// Parses JSON; control characters in strings, which JSON forbids and programs write, are taken out on a second try.
-fn parse(text: &str, remarks: &mut Vec<Remark>) -> Option<Value> {
-    let text = text
-        .trim_start_matches('\u{feff}')
-        .trim_end_matches(['\0', '\u{1a}']);
-    if let Ok(value) = serde_json::from_str(text) {
-        return Some(value);
-    }
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
+    };
+    // One after the other, so that a large file is never held twice.
+    parsed.entries = std::mem::take(&mut file.items)
+        .into_iter()
+        .map(|item| read_item(&item, base_url, &feed_authors, remarks))
         .collect();
-    let value = serde_json::from_str(&spaced).ok()?;
-    remarks.push(Remark::Malformed("control characters"));
-    Some(value)
+    Ok(parsed)
 }
 
 fn read_item(

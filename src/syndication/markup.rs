@@ -12,9 +12,10 @@ use crate::model::article::Enclosure;
 pub(super) fn read(
     text: &str,
     base_url: Option<&str>,
+    max_entries: usize,
     remarks: &mut Vec<Remark>,
 ) -> Result<ParsedFeed, NotAFeed> {
-    let tree = xml::read(text, base_url, super::MAX_ENTRIES);
+    let tree = xml::read(text, base_url, max_entries);
     let (root, format) = find_root(&tree)?;
     if format == Format::Sitemap {
         return sitemap::read(&tree, root, base_url, remarks);

@@ -40,7 +40,7 @@ pub use feed::{Format, NotAFeed, ParsedEntry, ParsedFeed, Remark};
 pub use list::{Import, ImportedSearch, NotAList};
 pub use page::{check_selectors, read_page};
 pub use report::parse_report;
-pub use sitemap::{sitemaps_of_index, sitemaps_of_robots};
+pub use sitemap::{is_index_of_sitemaps, sitemaps_of_index, sitemaps_of_robots};
 pub use starter::{StarterFeed, starter};
 
 /// At most this many entries of a feed are kept: the first, which are the newest in nearly every feed.
@@ -61,6 +61,32 @@ pub fn parse(
     content_type: Option<&str>,
     base_url: Option<&str>,
 ) -> Result<(ParsedFeed, Vec<Remark>), NotAFeed> {
+    parse_some(bytes, content_type, base_url, MAX_ENTRIES)
+}
+
+/// Reads what a feed says of itself, and its first entry: to see whether it is one. As [`parse`] in all else.
+///
+/// # Errors
+/// Where the bytes are no feed at all.
+pub fn parse_head(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base_url: Option<&str>,
+) -> Result<ParsedFeed, NotAFeed> {
+    let (head, _) = parse_some(bytes, content_type, base_url, 1)?;
+    if head.title.is_some() || head.entries.is_empty() {
+        return Ok(head);
+    }
+    // Its title may stand behind the entries.
+    parse(bytes, content_type, base_url).map(|(feed, _)| feed)
+}
+
+fn parse_some(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base_url: Option<&str>,
+    max_entries: usize,
+) -> Result<(ParsedFeed, Vec<Remark>), NotAFeed> {
     let bytes = bytes.get(..MAX_BYTES).unwrap_or(bytes);
     let mut remarks = Vec::new();
     let text = decode::decode(bytes, content_type, &mut remarks);
@@ -68,13 +94,13 @@ pub fn parse(
         return Err(NotAFeed::Empty);
     }
     let feed = if json::looks_like(&text) {
-        let refusal = match json::read(&text, base_url, &mut remarks) {
+        let refusal = match json::read(&text, base_url, max_entries, &mut remarks) {
             Ok(feed) => return Ok((feed, remarks)),
             Err(refusal) => refusal,
         };
-        markup::read(&text, base_url, &mut remarks).map_err(|_| refusal)?
+        markup::read(&text, base_url, max_entries, &mut remarks).map_err(|_| refusal)?
     } else {
-        markup::read(&text, base_url, &mut remarks)?
+        markup::read(&text, base_url, max_entries, &mut remarks)?
     };
     Ok((feed, remarks))
 }

@@ -83,6 +83,13 @@ fn story(
     Some(story)
 }
 
+/// Says whether bytes look like an index of sitemaps.
+pub fn is_index_of_sitemaps(bytes: &[u8]) -> bool {
+    const HEAD: usize = 4_096;
+    let head = decode::decode(bytes.get(..HEAD).unwrap_or(bytes), None, &mut Vec::new());
+    head.contains("sitemapindex")
+}
+
 /// Returns the sitemaps that an index of sitemaps names, those of news first, the newest among equals first.
 pub fn sitemaps_of_index(bytes: &[u8]) -> Vec<String> {
     let bytes = bytes.get(..super::MAX_BYTES).unwrap_or(bytes);
