@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use newsdesk::app::event::FileState;
-use newsdesk::engine::{self, Cancel, Clock, Context, Options, download_enclosure};
+use newsdesk::engine::{self, Cancel, Clock, Context, Options, Which, download_enclosure};
 use newsdesk::model::{Article, Query};
 use support::desk::Desk;
 use support::server::{Reply, Request, Server};
@@ -283,4 +283,26 @@ fn a_stopped_download_keeps_what_came() {
     assert!(matches!(result, Err(engine::Error::Cancelled)));
     server.on("/show.mp3", |request| ranges(request, "\"v1\"", &sound()));
     assert_eq!(std::fs::read(show.fetch().unwrap()).unwrap(), sound());
+}
+
+#[test]
+fn a_host_that_asked_to_wait_is_not_asked_for_files() {
+    let server = Server::start();
+    let show = show(&server, "The pier");
+    server.set("/show.mp3", Reply::status(429).header("Retry-After", "600"));
+    assert!(show.fetch().is_err());
+    server.set("/show.mp3", Reply::new("audio/mpeg", sound()));
+    let words = show.fetch().unwrap_err().to_string();
+    assert!(words.ends_with("asked us to wait 10 minutes"), "{words}");
+    assert_eq!(server.count("/show.mp3"), 1);
+    // The feed itself hears of it, too.
+    let mut show = show;
+    show.desk.later(5);
+    let summary = show.desk.reload(Which::All).summary;
+    assert_eq!((summary.skipped, summary.longest_wait_s), (1, Some(300)));
+    assert_eq!(server.count("/feed"), 1);
+    show.desk.later(6);
+    let options = Options::new(&show.desk.settings, Clock::Fixed(show.desk.now));
+    show.context = Context::new(Arc::clone(&show.desk.library), options);
+    assert!(show.fetch().is_ok());
 }

@@ -743,3 +743,52 @@ async fn join_all<T>(work: Vec<impl Future<Output = T>>) -> Vec<T> {
     .await;
     work.into_iter().filter_map(|(_, done)| done).collect()
 }
+
+#[test]
+fn a_connection_that_is_never_opened_is_given_up() {
+    // A host that drops what knocks: its queue of connections is full, and nobody takes one from it.
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) =
+        std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200))
+    {
+        waiting.push(stream);
+        assert!(waiting.len() < 5_000, "the queue has no end");
+    }
+    let client = client_with(Limits {
+        connect: Duration::from_millis(300),
+        ..limits()
+    });
+    let started = std::time::Instant::now();
+    let request = Request::feed(format!("http://{address}/feed"), None);
+    assert_eq!(kind(get(&client, &request)), Kind::Timeout(Phase::Connect));
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert_eq!(Limits::default().connect, Duration::from_secs(10));
+}
+
+#[test]
+fn a_file_that_is_packed_itself_is_unpacked_within_the_bound() {
+    let server = Server::start();
+    server.set(
+        "/sitemap.xml.gz",
+        Reply::new("application/gzip", "<urlset/>").gzip_file(),
+    );
+    assert_eq!(ask(&server, "/sitemap.xml.gz").unwrap().body, b"<urlset/>");
+    // Packed twice: the file, and its transfer.
+    server.set(
+        "/twice",
+        Reply::new("application/gzip", "<urlset/>")
+            .gzip_file()
+            .gzip(),
+    );
+    assert_eq!(ask(&server, "/twice").unwrap().body, b"<urlset/>");
+    let large = vec![b' '; 2_000_000];
+    server.set("/large", Reply::new("application/gzip", large).gzip_file());
+    let client = client_with(Limits {
+        feed_bytes: 1_000_000,
+        ..limits()
+    });
+    let large = get(&client, &Request::feed(server.url("/large"), None));
+    assert_eq!(kind(large), Kind::TooLarge);
+}

@@ -382,3 +382,77 @@ fn a_news_sitemap_is_found_where_there_is_no_feed() {
     let report = desk.due();
     assert_eq!((report.summary.new, report.pages), (1, 1));
 }
+
+/// A sitemap of so many stories.
+fn news(server: &Server, numbers: std::ops::RangeInclusive<usize>) -> String {
+    let stories = numbers.map(|n| {
+        item(server, n);
+        format!(
+            "<url><loc>{}</loc><news:news><news:publication><news:name>Harbour News</news:name></news:publication>\
+             <news:title>Harbour report number {n}</news:title></news:news></url>",
+            server.url(&format!("/article/{n}"))
+        )
+    });
+    format!(
+        "<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{}</urlset>",
+        stories.collect::<String>()
+    )
+}
+
+#[test]
+fn dated_sitemaps_are_followed_by_their_index() {
+    let server = Server::start();
+    server.set("/", Reply::html(page("Front")));
+    let index = |server: &Server, months: &[&str]| {
+        let named = months.iter().map(|month| {
+            let url = server.url(&format!("/news-{month}.xml.gz"));
+            format!("<sitemap><loc>{url}</loc><lastmod>{month}-20</lastmod></sitemap>")
+        });
+        let body = format!("<sitemapindex>{}</sitemapindex>", named.collect::<String>());
+        server.set_with_etag(
+            "/sitemap.xml",
+            &format!("\"{}\"", months.len()),
+            Reply::new("text/xml", body),
+        );
+    };
+    let month = |server: &Server, month: &str, numbers: std::ops::RangeInclusive<usize>| {
+        let reply = Reply::new("application/gzip", news(server, numbers.clone())).gzip_file();
+        server.set_with_etag(
+            &format!("/news-{month}.xml.gz"),
+            &format!("\"{numbers:?}\""),
+            reply,
+        );
+    };
+    index(&server, &["2026-10", "2026-11"]);
+    month(&server, "2026-10", 1..=2);
+    month(&server, "2026-11", 3..=3);
+    let mut desk = Desk::new();
+    let Found::Feeds(feeds) = engine::discover(&desk.context(), &server.url("/")).unwrap() else {
+        panic!("no feed")
+    };
+    assert_eq!(
+        feeds[0].url,
+        server.url("/sitemap.xml"),
+        "its parts are dated"
+    );
+    assert_eq!(feeds[0].title, "Harbour News");
+    let feed = desk.subscribe(server.url("/sitemap.xml"));
+    assert_eq!(desk.due().summary.new, 3);
+    // The index is as it was, a part is not.
+    month(&server, "2026-11", 3..=4);
+    assert_eq!(desk.later(120).due().summary.new, 1);
+    let asked = server.requests("/news-2026-10.xml.gz");
+    assert!(asked.last().unwrap().header("if-none-match").is_some());
+    // Nothing new anywhere.
+    let report = desk.later(120).due();
+    assert_eq!(status(&report, feed), Status::Unchanged);
+    // A new month.
+    index(&server, &["2026-10", "2026-11", "2026-12"]);
+    month(&server, "2026-12", 5..=5);
+    assert_eq!(desk.later(120).due().summary.new, 1);
+    // A part that fails takes nothing away; all of them failing is a failure.
+    server.set("/news-2026-12.xml.gz", Reply::status(500));
+    let report = desk.later(120).due();
+    assert_eq!(status(&report, feed), Status::Failed);
+    assert_eq!(desk.titles().len(), 5);
+}

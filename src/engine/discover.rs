@@ -6,6 +6,7 @@ use tokio::task::JoinSet;
 
 use super::context::Context;
 use super::error::{Error, Result};
+use super::sitemap;
 use crate::app::event::{Found, FoundFeed};
 use crate::fetch::{For, Kind, Request, Response};
 use crate::model::Feed;
@@ -56,11 +57,12 @@ pub(super) async fn look(context: &Arc<Context>, address: &str) -> Result<Found>
         }
         other => other?,
     };
+    let response = Arc::new(response);
     if let Some(feed) = read(context, &response, &url).await {
         return Ok(Found::Feeds(known(context, vec![feed]).await));
     }
     let (links, title) = {
-        let response = response.clone();
+        let response = Arc::clone(&response);
         context
             .compute(move || links_of(&response))
             .await
@@ -71,7 +73,7 @@ pub(super) async fn look(context: &Arc<Context>, address: &str) -> Result<Found>
         feeds.extend(usual(context, &response.url).await);
     }
     if feeds.is_empty() {
-        feeds.extend(sitemap(context, &response).await);
+        feeds.extend(sitemap::find(context, &response).await);
     }
     if feeds.is_empty() {
         return Ok(Found::Page { title });
@@ -84,10 +86,17 @@ fn links_of(response: &Response) -> (Vec<FoundLink>, Option<String>) {
     let html = extract::decode(&response.body, response.content_type.as_deref());
     let url = url::Url::parse(&response.url).ok();
     let links = syndication::discover(&html, &response.url);
-    let title = extract::extract(&html, url.as_ref(), &extract::Context::default())
+    let title = extract::extract(beginning(&html), url.as_ref(), &extract::Context::default())
         .metadata
         .title;
     (links, title)
+}
+
+/// A page's title stands in its beginning, and nothing else is wanted of it here.
+fn beginning(html: &str) -> &str {
+    const MOST_BYTES: usize = 1 << 20;
+    html.get(..html.floor_char_boundary(MOST_BYTES))
+        .unwrap_or(html)
 }
 
 /// Asks the addresses a page names, all at once, and keeps those that are feeds, in the page's order, each once.
@@ -104,6 +113,7 @@ async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -
         let (context, page_url) = (Arc::clone(context), page_url.to_owned());
         asked.spawn(async move {
             let response = ask(&context, &link.url, Some(&page_url)).await.ok()?;
+            let response = Arc::new(response);
             let mut feed = read(&context, &response, &page_url).await?;
             // The page's own name for it tells feeds of one site apart better than the feed's ("All", "Comments").
             if feed.title.is_empty() {
@@ -124,7 +134,7 @@ async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -
     feeds
 }
 
-async fn ask(context: &Context, url: &str, chosen: Option<&str>) -> Result<Response> {
+pub(super) async fn ask(context: &Context, url: &str, chosen: Option<&str>) -> Result<Response> {
     let request = Request {
         what: For::Feed,
         chosen: chosen.map(str::to_owned),
@@ -140,7 +150,7 @@ async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
         let url = base.join(path).ok()?;
         match ask(context, url.as_str(), Some(page_url)).await {
             Ok(response) => {
-                if let Some(feed) = read(context, &response, page_url).await {
+                if let Some(feed) = read(context, &Arc::new(response), page_url).await {
                     return Some(feed);
                 }
             }
@@ -153,67 +163,15 @@ async fn usual(context: &Arc<Context>, page_url: &str) -> Option<FoundFeed> {
     None
 }
 
-/// At most so many sitemaps of a site are asked for one with news in it.
-const MOST_SITEMAPS: usize = 8;
-
-/// Where news sitemaps lie that `robots.txt` does not name, the most usual first.
-const USUAL_SITEMAPS: [&str; 4] = [
-    "/news-sitemap.xml",
-    "/sitemap-news.xml",
-    "/sitemap_news.xml",
-    "/sitemap.xml",
-];
-
-/// Looks for a site's news sitemap: the answer itself where it lists sitemaps, else those that `robots.txt` names, else
-/// the usual places.
-async fn sitemap(context: &Arc<Context>, page: &Response) -> Option<FoundFeed> {
-    let mut wanted = syndication::sitemaps_of_index(&page.body);
-    if wanted.is_empty() {
-        let base = url::Url::parse(&page.url).ok()?;
-        let robots = ask(
-            context,
-            base.join("/robots.txt").ok()?.as_str(),
-            Some(&page.url),
-        )
-        .await;
-        let robots = robots.map(|robots| String::from_utf8_lossy(&robots.body).into_owned());
-        wanted = syndication::sitemaps_of_robots(&robots.unwrap_or_default());
-        if wanted.is_empty() {
-            let usual = USUAL_SITEMAPS
-                .iter()
-                .filter_map(|path| base.join(path).ok());
-            wanted = usual.map(String::from).collect();
-        }
-    }
-    let mut wanted = std::collections::VecDeque::from(wanted);
-    for _ in 0..MOST_SITEMAPS {
-        let url = wanted.pop_front()?;
-        let response = match ask(context, &url, Some(&page.url)).await {
-            Ok(response) => response,
-            Err(Error::Fetch(error)) if matches!(error.kind, Kind::Status(status) if status != 429 && status < 500) =>
-            {
-                continue;
-            }
-            Err(_) => return None,
-        };
-        if let Some(feed) = read(context, &response, &page.url).await {
-            return Some(feed);
-        }
-        for found in syndication::sitemaps_of_index(&response.body)
-            .into_iter()
-            .rev()
-        {
-            wanted.push_front(found);
-        }
-    }
-    None
-}
-
 /// Reads an answer as a feed. `typed`: the address the user gave, whose login belongs to its host.
-async fn read(context: &Arc<Context>, response: &Response, typed: &str) -> Option<FoundFeed> {
-    let (response, typed) = (response.clone(), typed.to_owned());
+pub(super) async fn read(
+    context: &Arc<Context>,
+    response: &Arc<Response>,
+    typed: &str,
+) -> Option<FoundFeed> {
+    let (response, typed) = (Arc::clone(response), typed.to_owned());
     let found = move || {
-        let (feed, _) = syndication::parse(
+        let feed = syndication::parse_head(
             &response.body,
             response.content_type.as_deref(),
             Some(&response.url),
@@ -231,7 +189,10 @@ async fn read(context: &Arc<Context>, response: &Response, typed: &str) -> Optio
             kind: kind.to_owned(),
             site_url: feed.site_url,
             // A permanent redirect is taken at once here: the reader sees the address before subscribing.
-            url: with_login_of(&response.permanent_url.unwrap_or(response.url), &typed),
+            url: with_login_of(
+                response.permanent_url.as_deref().unwrap_or(&response.url),
+                &typed,
+            ),
             known: None,
         })
     };

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::error::{Error, Result};
-use super::{Cancel, access, memo};
+use super::{Cancel, access, memo, waits};
 use crate::app::event::FileState;
 use crate::export::file_stem;
-use crate::fetch::{Head, Piece, Request, Resume, body_hash};
+use crate::fetch::{DownloadError, Head, Piece, Request, Resume, body_hash, host_of};
 use crate::model::article::Enclosure;
 use crate::model::{Article, ArticleId};
 use crate::store::Reader;
@@ -167,6 +167,7 @@ async fn fetch(
     if let Some(path) = job.kept.done.as_ref().filter(|path| path.is_file()) {
         return Ok(path.clone());
     }
+    waits::heed(context, context.now(), url)?;
     let folder = folder(context);
     fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, error))?;
     let request = access::on_behalf(context, Request::file(url), job.feed_url.as_deref()).await?;
@@ -207,6 +208,10 @@ async fn fetch(
             done: None,
         };
         memo::keep(context, key(url), &kept).await;
+        if let DownloadError::Fetch(error) = &error {
+            let host = host_of(url).unwrap_or_default();
+            waits::note(context, context.now(), &host, error).await;
+        }
         return Err(error.into());
     }
     progress(target.bytes, head.total.or(Some(target.bytes)));

@@ -1,33 +1,28 @@
 //! One feed of a reload: ask, read, clean, store.
 
 use std::collections::{HashMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use url::Url;
 
-use super::access;
+use super::cleaned::Cleaned;
 use super::context::Context;
 use super::error::{Error, Result};
-use super::filter;
 use super::memo::{self, Memo};
 use super::page::PageJob;
-use super::picture;
-use super::special;
-use super::teaser::{Carried, ends_cut, judge};
+use super::sitemap::{self, Parts};
+use super::teaser::{Carried, judge};
+use super::{access, filter, names, picture, special, waits};
+use crate::extract;
 use crate::fetch::policy::{self, Hints, Move, Pace};
 use crate::fetch::{self, Kind, Request, Response};
-use crate::model::article::{Body, BodySource, Enclosure};
 use crate::model::feed::Validators;
 use crate::model::recipe::Recipe;
-use crate::model::{ArticleEntities, ArticleId, Change, EntityKind, Scope, What};
-use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, NewEntry, StoredFeed};
-use crate::syndication::{ParsedEntry, ParsedFeed, Remark};
-use crate::text::address::{with_login_of, without_trackers};
-use crate::text::words;
-use crate::{entities, extract};
+use crate::model::{ArticleId, Change, Scope, What};
+use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, StoredFeed};
+use crate::syndication::{ParsedFeed, Remark};
+use crate::text::address::with_login_of;
 
 /// Larger feeds are read one at a time. Measured: one of 10 MB, made to cost, takes up to 140 MB.
 const LARGE_BYTES: usize = 1 << 20;
@@ -70,7 +65,7 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
     }
     let now = context.now();
     let host = fetch::host_of(&ask.source.url).unwrap_or_default();
-    if let Some(until) = wait_of(context, now, &host) {
+    if let Some(until) = waits::until(context, now, &host) {
         return match postpone(context, ask, now, until).await {
             Ok(()) => End::Waits(until.duration_since(now).try_into().unwrap_or_default()),
             Err(error) => End::NotKept(error),
@@ -86,7 +81,7 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
         special::run(context, &ask.source.url).await
     } else {
         let request = Request {
-            access,
+            access: access.clone(),
             ..Request::feed(&ask.source.url, known.clone())
         };
         context.client.get(&request, now).await
@@ -97,48 +92,29 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
             if let Some(recipe) = &recipe {
                 special::mark_read_by(recipe, &mut response);
             }
-            if is_same(&response, known.as_ref()) {
-                unchanged(context, ask, response, now).await
-            } else {
-                updated(context, ask, recipe, response, now).await
+            let is_same = is_same(&response, known.as_ref());
+            match sitemap::parts(context, ask, &access, &response, is_same).await {
+                Ok(None) if is_same => unchanged(context, ask, response, None, now).await,
+                Ok(Some(parts)) if parts.bodies.is_empty() => {
+                    unchanged(context, ask, response, Some(parts), now).await
+                }
+                Ok(parts) => updated(context, ask, recipe, response, parts, now).await,
+                Err(error) => return End::Failed(error),
             }
         }
         Err(error) => {
             if matches!(error.kind, Kind::Status(401 | 403)) {
                 context.passwords.forget(&ask.source.settings);
             }
-            note_wait(context, now, &host, &error).await;
+            waits::note(context, now, &host, &error).await;
             return End::Failed(error);
         }
     };
     kept.unwrap_or_else(End::NotKept)
 }
 
-/// Returns until when a host asked us to wait.
-pub(super) fn wait_of(context: &Context, now: Timestamp, host: &str) -> Option<Timestamp> {
-    context
-        .waits
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .until(now, host)
-}
-
-/// Notes a host's wish to be left alone, and keeps it.
-pub(super) async fn note_wait(context: &Context, now: Timestamp, host: &str, error: &fetch::Error) {
-    let changed = {
-        let mut waits = context.waits.lock().unwrap_or_else(PoisonError::into_inner);
-        waits.note(now, host, error).then(|| {
-            waits.forget_past(now);
-            waits.clone()
-        })
-    };
-    if let Some(waits) = changed {
-        memo::keep_waits(context, &waits).await;
-    }
-}
-
 /// Says whether an answer brings nothing new: a 304, or the bytes of last time under a 200.
-fn is_same(response: &Response, known: Option<&Validators>) -> bool {
+pub(super) fn is_same(response: &Response, known: Option<&Validators>) -> bool {
     let known = known.and_then(|validators| validators.body_hash.as_ref());
     response.not_modified || known.is_some() && known == response.validators.body_hash.as_ref()
 }
@@ -153,9 +129,11 @@ async fn unchanged(
     context: &Context,
     ask: &Ask,
     response: Response,
+    parts: Option<Parts>,
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
+    memo.sitemaps = parts.map(|parts| parts.known).unwrap_or_default();
     let new_url = note_good(&mut memo, &response, ask);
     let next = next_poll(context, ask, &memo.hints, response.fresh_for, now);
     let validators =
@@ -189,9 +167,17 @@ async fn updated(
     ask: &Ask,
     recipe: Option<Recipe>,
     mut response: Response,
+    parts: Option<Parts>,
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
+    let bodies = parts.map(|parts| {
+        memo.sitemaps = parts.known;
+        parts.bodies
+    });
+    if bodies.is_none() {
+        memo.sitemaps.clear();
+    }
     let new_url = note_good(&mut memo, &response, ask);
     let fresh_for = response.fresh_for;
     if let Some(recipe) = &recipe
@@ -199,10 +185,19 @@ async fn updated(
     {
         return Ok(End::Failed(error));
     }
-    let is_large = response.body.len() > LARGE_BYTES;
+    let bytes_of_parts: usize = bodies.iter().flatten().map(|body| body.body.len()).sum();
+    let is_large = response.body.len() + bytes_of_parts > LARGE_BYTES;
     let work = {
         let (context, ask) = (Arc::clone(context), ask.clone());
-        move || prepare(&context, &ask, recipe.as_ref(), &response)
+        move || {
+            let read = match bodies {
+                Some(bodies) => {
+                    sitemap::read(&bodies).map_err(|refusal| special::refused(&refusal))
+                }
+                None => special::read(recipe.as_ref(), &response),
+            };
+            Ok(prepare(&context, &ask, read?, &response))
+        }
     };
     let alone = if is_large {
         context.large.acquire().await.ok()
@@ -377,14 +372,13 @@ struct Prepared {
     pictures: Vec<Vec<String>>,
 }
 
-/// Reads a feed and cleans its entries. For the pool.
+/// Cleans the entries of a feed. For the pool.
 fn prepare(
     context: &Context,
     ask: &Ask,
-    recipe: Option<&Recipe>,
+    (feed, remarks): (ParsedFeed, Vec<Remark>),
     response: &Response,
-) -> std::result::Result<Prepared, fetch::Error> {
-    let (feed, remarks) = special::read(recipe, response)?;
+) -> Prepared {
     for remark in &remarks {
         tracing::debug!(feed = ask.source.id.0, "{remark}");
     }
@@ -404,6 +398,7 @@ fn prepare(
         known.pop();
     }
     let followed = context.followed();
+    let mut names = names::Budget::of_feed();
     let mut cleaned: Vec<Cleaned> = feed
         .entries
         .iter()
@@ -414,7 +409,7 @@ fn prepare(
             if same {
                 Cleaned::unchanged(&feed, entry)
             } else {
-                Cleaned::guarded(&feed, entry, &response.url, &followed)
+                Cleaned::guarded(&feed, entry, &response.url, &followed, &mut names)
             }
         })
         .collect();
@@ -450,7 +445,7 @@ fn prepare(
         let body = entry.new.body.as_ref();
         body.map_or_else(Vec::new, |body| picture::addresses(&body.document))
     });
-    Ok(Prepared {
+    Prepared {
         pictures: pictures.collect(),
         hints: Hints {
             ttl_minutes: feed.ttl_minutes,
@@ -472,7 +467,7 @@ fn prepare(
             suggested_url: feed.new_url.filter(|url| *url != ask.source.url),
             entries: cleaned.into_iter().map(|entry| entry.new).collect(),
         },
-    })
+    }
 }
 
 /// Gives entries that share an id, but not their page, their page as id: some feeds write one guid into all of them.
@@ -524,178 +519,4 @@ fn known(context: &Context, ask: &Ask, feed: &ParsedFeed) -> Vec<bool> {
         // Then all is cleaned again, and the store itself tells what is new.
         Err(_) => vec![false; guids.len()],
     }
-}
-
-/// An entry with its text cleaned and its names found.
-pub(super) struct Cleaned {
-    pub(super) new: NewEntry,
-    pub(super) carried: Carried,
-    pub(super) text: String,
-}
-
-impl Cleaned {
-    /// Cleans an entry; one that breaks the cleaner keeps its headline.
-    fn guarded(
-        feed: &ParsedFeed,
-        entry: &ParsedEntry,
-        feed_url: &str,
-        followed: &[(String, EntityKind)],
-    ) -> Self {
-        catch_unwind(AssertUnwindSafe(|| {
-            Self::clean(feed, entry, feed_url, followed)
-        }))
-        .unwrap_or_else(|_| {
-            tracing::error!(entry = %entry.id, "an entry broke the cleaner");
-            Self {
-                carried: Carried {
-                    has_page: entry.link.is_some(),
-                    ..Carried::default()
-                },
-                new: headline(feed, entry),
-                text: String::new(),
-            }
-        })
-    }
-
-    fn clean(
-        feed: &ParsedFeed,
-        entry: &ParsedEntry,
-        feed_url: &str,
-        followed: &[(String, EntityKind)],
-    ) -> Self {
-        let mut new = headline(feed, entry);
-        let base = [
-            entry.base_url.as_deref(),
-            entry.link.as_deref(),
-            feed.site_url.as_deref(),
-            Some(feed_url),
-        ];
-        let base = base
-            .into_iter()
-            .flatten()
-            .find_map(|url| Url::parse(url).ok());
-        let document = entry
-            .text_html()
-            .map(|html| extract::fragment(html, base.as_ref()))
-            .unwrap_or_default();
-        let text = document.plain_text();
-        let carried = Carried {
-            has_page: entry.link.is_some(),
-            in_content: entry.content_html.is_some(),
-            words: words::count(&text),
-            blocks: document.blocks.len(),
-            is_cut: ends_cut(&text),
-        };
-        if new.language.is_none() {
-            new.language.clone_from(&document.lang);
-        }
-        if !document.blocks.is_empty() {
-            let hints = entities::Hints {
-                language: new.language.as_deref(),
-                authors: &new.authors,
-                site_name: new.site_name.as_deref().or(feed.title.as_deref()),
-                followed,
-            };
-            new.entities = entities::recognize(&new.title, &document, &hints);
-            let mut body = Body {
-                source: BodySource::Feed,
-                document,
-                confidence: 1.0,
-                cleaner: extract::VERSION,
-                ..Body::default()
-            };
-            picture::with_lead(&mut body, new.lead_image.as_deref());
-            new.body = Some(body);
-        }
-        Self { new, carried, text }
-    }
-
-    /// An entry that stands in the feed as it did last time: its text is kept as it is, and measured roughly, only to
-    /// judge the feed.
-    fn unchanged(feed: &ParsedFeed, entry: &ParsedEntry) -> Self {
-        let html = entry.text_html().unwrap_or_default();
-        let text = without_tags(html);
-        let carried = Carried {
-            has_page: entry.link.is_some(),
-            in_content: entry.content_html.is_some(),
-            words: words::count(&text),
-            blocks: 1 + html.matches("<p").count() + html.matches("<br").count() / 2,
-            is_cut: ends_cut(&text),
-        };
-        Self {
-            new: headline(feed, entry),
-            carried,
-            text: String::new(),
-        }
-    }
-
-    fn job(&self, feed_url: &str, paper: Option<&str>) -> PageJob {
-        PageJob {
-            // Set once the entry is stored.
-            article: crate::model::ArticleId(0),
-            feed_url: Some(feed_url.to_owned()),
-            url: self.new.url.clone().unwrap_or_default(),
-            title: self.new.title.clone(),
-            authors: self.new.authors.clone(),
-            published: self.new.published,
-            language: self.new.language.clone(),
-            paper: paper.map(str::to_owned),
-            feed_text: self.text.clone(),
-            decisions: Vec::new(),
-        }
-    }
-}
-
-/// Returns an entry as the feed's headline alone.
-fn headline(feed: &ParsedFeed, entry: &ParsedEntry) -> NewEntry {
-    let language = entry.language.as_deref().or(feed.language.as_deref());
-    NewEntry {
-        guid: Some(entry.id.clone()),
-        title: entry.title.clone().unwrap_or_default(),
-        url: entry.link.as_deref().map(without_trackers),
-        authors: entry.authors.clone(),
-        published: entry.published.or(entry.updated),
-        language: language
-            .and_then(|tag| tag.split(['-', '_']).next())
-            .map(str::to_owned),
-        site_name: None,
-        lead_image: entry.lead_image.clone(),
-        // Pictures stand in the article; what is attached is sound, film, documents.
-        enclosures: entry
-            .enclosures
-            .iter()
-            .filter(|file| !is_picture(file))
-            .cloned()
-            .collect(),
-        body: None,
-        entities: ArticleEntities::default(),
-        full_text: false,
-        is_read: false,
-        wants_page: false,
-    }
-}
-
-fn is_picture(file: &Enclosure) -> bool {
-    let media = file.media_type.as_deref().unwrap_or_default();
-    media
-        .trim_start()
-        .to_ascii_lowercase()
-        .starts_with("image/")
-}
-
-fn without_tags(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut in_tag = false;
-    for c in html.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => {
-                in_tag = false;
-                out.push(' ');
-            }
-            _ if !in_tag => out.push(c),
-            _ => {}
-        }
-    }
-    out
 }

@@ -3,8 +3,9 @@
 
 use jiff::tz::TimeZone;
 
+use super::cleaned::Cleaned;
 use super::context::Context;
-use super::feed::{Ask, Cleaned};
+use super::feed::Ask;
 use super::teaser::Verdict;
 use crate::model::setting::Filtered;
 use crate::query::{self, Subject};

@@ -10,7 +10,7 @@ use url::Url;
 use super::cancel::Cancel;
 use super::context::Context;
 use super::error::Result;
-use super::newsboat;
+use super::{names, newsboat};
 use crate::extract::{self, Extraction};
 use crate::fetch::body_hash;
 use crate::model::article::BodySource;
@@ -97,7 +97,7 @@ pub fn keep_page(
     extraction.body.cleaner = extract::VERSION;
     let metadata = &extraction.metadata;
     let document = &extraction.body.document;
-    let entities = entities::recognize(
+    let entities = names::find(
         metadata.title.as_deref().unwrap_or_default(),
         document,
         &entities::Hints {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use crate::fetch::policy::{Hints, Move, Waits};
+use crate::model::feed::Validators;
 use crate::model::{ArticleId, FeedId};
 use crate::store::Reader;
 use crate::syndication::ParsedEntry;
@@ -30,6 +31,9 @@ pub(super) struct Memo {
     /// Fingerprints of the entries of its last good body: what is unchanged is not cleaned and tagged again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) entries: Vec<u64>,
+    /// Where it is an index of sitemaps: those it named, and what to send to each.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) sitemaps: BTreeMap<String, Validators>,
 }
 
 fn key(feed: FeedId) -> String {

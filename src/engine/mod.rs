@@ -12,6 +12,7 @@
 mod access;
 mod article;
 mod cancel;
+mod cleaned;
 mod clock;
 mod command;
 mod context;
@@ -24,6 +25,7 @@ mod filter;
 mod furniture;
 pub mod import;
 mod memo;
+mod names;
 pub mod newsboat;
 mod offline;
 mod others;
@@ -34,9 +36,11 @@ mod refresh;
 pub mod reload;
 mod run;
 mod schedule;
+mod sitemap;
 mod sites;
 mod special;
 mod teaser;
+mod waits;
 mod whole;
 
 pub use article::{FetchedPage, fetch_full, fetch_page, save_article};

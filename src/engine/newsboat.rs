@@ -13,6 +13,7 @@ use url::Url;
 
 use super::cancel::Cancel;
 use super::error::{Error, Result};
+use super::names;
 use super::pool::STACK_BYTES;
 use crate::model::article::{Body, BodySource, Enclosure};
 use crate::model::change::NewFeed;
@@ -244,7 +245,7 @@ fn entry(item: &NewsboatItem, feed: &NewsboatFeed) -> NewEntry {
         site_name: Some(&site),
         followed: &[],
     };
-    new.entities = entities::recognize(&new.title, &document, &hints);
+    new.entities = names::find(&new.title, &document, &hints);
     new.body = Some(Body {
         source: BodySource::Feed,
         document,

@@ -8,10 +8,8 @@ use url::Url;
 use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
-use super::feed::{note_wait, wait_of};
-use super::reload::in_words;
 use super::teaser::page_is_better;
-use super::{furniture, picture, whole};
+use super::{furniture, names, picture, waits, whole};
 use crate::extract::{Extraction, SiteMemory};
 use crate::fetch::{self, Request, Response};
 use crate::model::article::{BlockDecision, Body, BodySource, Metadata};
@@ -163,12 +161,7 @@ pub(super) fn raw_of(response: Response) -> Raw {
 /// Fetches a page of text.
 pub(super) async fn get(context: &Arc<Context>, job: &PageJob) -> Result<Response> {
     let now = context.now();
-    let host = fetch::host_of(&job.url).unwrap_or_default();
-    if let Some(until) = wait_of(context, now, &host) {
-        let wait = until.duration_since(now).try_into().unwrap_or_default();
-        let words = format!("{host} asked us to wait {}", in_words(wait));
-        return Err(Error::Waits(words));
-    }
+    waits::heed(context, now, &job.url)?;
     let request = Request::page(&job.url);
     let request = access::on_behalf(context, request, job.feed_url.as_deref()).await?;
     match context.client.get(&request, now).await {
@@ -177,7 +170,8 @@ pub(super) async fn get(context: &Arc<Context>, job: &PageJob) -> Result<Respons
             None => Ok(response),
         },
         Err(error) => {
-            note_wait(context, now, &host, &error).await;
+            let host = fetch::host_of(&job.url).unwrap_or_default();
+            waits::note(context, now, &host, &error).await;
             Err(error.into())
         }
     }
@@ -335,5 +329,5 @@ pub(super) fn names(
         site_name: metadata.site_name.as_deref().or(job.paper.as_deref()),
         followed: &followed,
     };
-    entities::recognize(title, document, &hints)
+    names::find(title, document, &hints)
 }

@@ -9,7 +9,7 @@ use image::{DynamicImage, ImageReader, Limits};
 use super::access;
 use super::context::Context;
 use super::error::{Error, Result};
-use super::feed::{note_wait, wait_of};
+use super::waits;
 use crate::fetch::{self, Request};
 use crate::model::ArticleId;
 use crate::model::article::Body;
@@ -142,7 +142,7 @@ async fn unknown(context: &Arc<Context>, addresses: &[String]) -> Vec<(usize, St
 async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) -> Result<Raw> {
     let now = context.now();
     let host = fetch::host_of(address).unwrap_or_default();
-    if wait_of(context, now, &host).is_some() {
+    if waits::until(context, now, &host).is_some() {
         return Err(fetch::Error::new(fetch::Kind::Status(429), &host).into());
     }
     let request = Request::picture(address);
@@ -150,7 +150,7 @@ async fn fetch_one(context: &Arc<Context>, address: &str, feed: Option<&str>) ->
     let response = match context.client.get(&request, now).await {
         Ok(response) => response,
         Err(error) => {
-            note_wait(context, now, &host, &error).await;
+            waits::note(context, now, &host, &error).await;
             return Err(error.into());
         }
     };

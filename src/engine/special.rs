@@ -235,13 +235,17 @@ pub(super) fn read(
         });
     }
     let base = Some(response.url.as_str()).filter(|url| !is_command(url));
-    syndication::parse(&response.body, response.content_type.as_deref(), base).map_err(|refusal| {
-        Error::say(
-            Kind::NotAFeed,
-            refusal.to_string(),
-            Some(not_a_feed_hint(&refusal)),
-        )
-    })
+    syndication::parse(&response.body, response.content_type.as_deref(), base)
+        .map_err(|refusal| refused(&refusal))
+}
+
+/// Returns in words why something is no feed.
+pub(super) fn refused(refusal: &syndication::NotAFeed) -> Error {
+    Error::say(
+        Kind::NotAFeed,
+        refusal.to_string(),
+        Some(not_a_feed_hint(refusal)),
+    )
 }
 
 fn not_a_feed_hint(refusal: &syndication::NotAFeed) -> &'static str {

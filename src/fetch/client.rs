@@ -18,6 +18,7 @@ use super::access::Proxy;
 use super::address::is_loopback;
 use super::gate::{Gate, Turn};
 use super::net::{Lookup, Net, Way, read_error};
+use super::unpack::unpack;
 use super::{Access, Error, Kind, Limits, Phase, header};
 use crate::model::feed::Validators;
 
@@ -274,6 +275,11 @@ impl<'a> Hops<'a> {
             }
             let head = self.head(headers, now);
             let body = self.read(&mut response).await?;
+            let body = match self.request.what {
+                For::Feed => unpack(body, self.client.limits.feed_bytes)
+                    .ok_or_else(|| self.error(Kind::TooLarge))?,
+                For::Page | For::Picture | For::File => body,
+            };
             return Ok(whole(head, body));
         }
     }

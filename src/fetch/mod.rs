@@ -18,6 +18,7 @@ mod header;
 mod limits;
 mod net;
 pub mod policy;
+mod unpack;
 
 pub use access::{Access, Proxy};
 pub use address::{host_of, is_private};

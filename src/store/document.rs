@@ -50,8 +50,10 @@ pub(super) struct Packed {
     pub(super) words: i64,
     pub(super) dict_id: i64,
     pub(super) blob: Vec<u8>,
-    /// The cleaner that made it; the tagger is always this program's.
+    /// The cleaner that made it.
     pub(super) cleaner: u32,
+    /// The tagger that looked at it; 0 for none.
+    pub(super) tagger: u32,
 }
 
 /// The number a source has in the file.
@@ -79,6 +81,7 @@ pub(super) fn pack(stored: &Stored, dictionary: Option<&Dictionary>) -> Result<P
         dict_id: dictionary.map_or(0, |dictionary| dictionary.id),
         blob,
         cleaner: stored.body.cleaner,
+        tagger: entities::VERSION,
     })
 }
 
@@ -98,7 +101,7 @@ pub(super) fn write(conn: &Connection, article: i64, packed: &Packed) -> Result<
         packed.words,
         packed.blob,
         packed.cleaner,
-        entities::VERSION
+        packed.tagger
     ])?;
     Ok(())
 }

@@ -91,6 +91,8 @@ pub struct NewEntry {
     pub body: Option<Body>,
     /// The names in that text.
     pub entities: ArticleEntities,
+    /// Whether the names were not looked for: the text counts as one that an older tagger looked at.
+    pub names_later: bool,
     /// Whether the feed's text is the whole text.
     pub full_text: bool,
     /// Whether it is read from the start: the feed's filter says so.

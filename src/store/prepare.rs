@@ -128,10 +128,13 @@ pub(super) fn prepare_entry(
         .body
         .as_ref()
         .map(|body| identity::hash_parts([text.as_bytes(), &body.cleaner.to_le_bytes()]));
-    let body = entry
+    let mut body = entry
         .body
         .map(|body| prepare_body(body, entry.entities, BodySource::Feed, dictionary))
         .transpose()?;
+    if let Some(body) = body.as_mut().filter(|_| entry.names_later) {
+        body.packed.tagger = 0;
+    }
     Ok(Prepared {
         index,
         guid: identity::guid(

@@ -210,6 +210,13 @@ impl Reply {
         self.header("Content-Encoding", "gzip")
     }
 
+    /// Makes the body a gzip file, sent as it is.
+    #[must_use]
+    pub fn gzip_file(mut self) -> Self {
+        self.body = gzip(&self.body);
+        self
+    }
+
     /// Packs the body with zstd, which squeezes well: for bombs.
     #[must_use]
     pub fn zstd(mut self) -> Self {
