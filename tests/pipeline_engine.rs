@@ -224,3 +224,58 @@ fn what_another_process_changes_is_told() {
     std::fs::write(&changed, "1").unwrap();
     reader.wait(|event| matches!(event, Event::LibraryChanged).then_some(()));
 }
+
+#[test]
+fn reloads_asked_for_one_upon_the_other_are_told_as_one() {
+    let server = Server::start();
+    let reader = Reader::start(false);
+    let mut feeds = Vec::new();
+    for number in 1..=3 {
+        let item = Item::new(number, server.url(&format!("/article/{number}")));
+        server.set(
+            &format!("/article/{number}"),
+            Reply::html(page(&item.title)),
+        );
+        let path = format!("/feed/{number}");
+        server.set(&path, Reply::rss(rss("Paper", &[item])));
+        feeds.push(reader.subscribe(server.url(&path)));
+    }
+    server.set("/feed/2", Reply::status(429).header("Retry-After", "7200"));
+    for feed in feeds {
+        reader.run(Effect::Reload(Some(vec![feed])));
+    }
+    let summary = reader.ended();
+    assert_eq!((summary.asked, summary.failed), (2, 1), "{summary:?}");
+    // The third stands on the host that had just asked us to wait.
+    assert_eq!((summary.new, summary.skipped), (1, 1), "{summary:?}");
+    assert_eq!(summary.longest_wait_s, Some(7200));
+    let more = reader
+        .events
+        .try_iter()
+        .filter(|event| matches!(event, Event::ReloadEnded(_)));
+    assert_eq!(more.count(), 0);
+}
+
+#[test]
+fn what_waits_behind_a_cancelled_reload_is_not_begun() {
+    let server = Server::start();
+    server.set("/silent", Reply::silent());
+    let reader = Reader::start(false);
+    let silent = reader.subscribe(server.url("/silent"));
+    let other = reader.subscribe(paper(&server));
+    reader.run(Effect::Reload(Some(vec![silent])));
+    reader.wait(|event| matches!(event, Event::Progress { .. }).then_some(()));
+    reader.run(Effect::Reload(Some(vec![other])));
+    reader.run(Effect::BringOffline(Box::default()));
+    reader.run(Effect::CancelReload);
+    let stopped = reader.wait(|event| match event {
+        Event::OfflineEnded(Ok(summary)) => Some(summary.cancelled),
+        _ => None,
+    });
+    assert!(stopped);
+    assert!(reader.ended().cancelled);
+    assert_eq!(server.count("/feed"), 0);
+    // What is asked for afterwards is done.
+    reader.run(Effect::Reload(Some(vec![other])));
+    assert_eq!(reader.ended().new, 1);
+}

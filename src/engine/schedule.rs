@@ -10,6 +10,7 @@ use super::reload::{self, Progress, Reload, Which};
 use super::run::Tell;
 use super::{Cancel, Error, offline};
 use crate::app::Event;
+use crate::app::event::{OfflineSummary, ReloadSummary};
 use crate::model::Query;
 
 /// Between two reloads by itself, whatever the feeds say.
@@ -28,6 +29,8 @@ pub(super) enum Wish {
     Offline(Box<Query>),
     /// The feeds changed: look again when the next one is due.
     Look,
+    /// What runs was stopped, and what waits before this with it.
+    Stop,
 }
 
 /// The one place that reloads while the reader is open.
@@ -48,6 +51,7 @@ impl Schedule {
             running: Arc::clone(&running),
             stop: stop.clone(),
             first: true,
+            unsaid: None,
         };
         context.runtime()?.spawn(keeper.keep(asked));
         Ok(Self {
@@ -70,7 +74,10 @@ impl Schedule {
         }
     }
 
+    /// Stops what runs and what waits.
     pub(super) fn cancel(&self) {
+        // Before the token: who sees that it was stopped finds this in the queue.
+        self.wish(Wish::Stop);
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -90,12 +97,17 @@ struct Keeper {
     stop: Cancel,
     /// Nothing was reloaded yet: the first reload by itself is spread.
     first: bool,
+    /// What came of reloads that were asked for one upon the other: said once, when the last has ended.
+    unsaid: Option<ReloadSummary>,
 }
 
 impl Keeper {
     async fn keep(mut self, mut asked: UnboundedReceiver<Wish>) {
         let mut least = Duration::ZERO;
         loop {
+            if asked.is_empty() {
+                self.say();
+            }
             let sleep = self.sleep(least).await;
             tokio::select! {
                 biased;
@@ -103,19 +115,25 @@ impl Keeper {
                 wish = asked.recv() => match wish {
                     None => return,
                     Some(Wish::Look) => least = Duration::ZERO,
+                    // Nothing runs that could be stopped.
+                    Some(Wish::Stop) => {}
                     Some(Wish::Reload(which)) => {
                         self.reload(Reload { which, ..Reload::default() }, false).await;
+                        self.forget_stopped(&mut asked);
                         least = BREATH;
                     }
                     Some(Wish::Offline(query)) => {
                         self.reload(Reload::default(), true).await;
+                        self.say();
                         self.bring_offline(&query).await;
+                        self.forget_stopped(&mut asked);
                         least = BREATH;
                     }
                 },
                 () = sleep_for(sleep) => {
                     let spread = if self.first { self.context.settings.start_spread.0 } else { Duration::ZERO };
                     least = self.reload(Reload { spread, ..Reload::default() }, true).await;
+                    self.forget_stopped(&mut asked);
                 }
             }
         }
@@ -169,15 +187,14 @@ impl Keeper {
                 let offline = report.summary.offline;
                 let nothing = report.summary.asked == 0 && report.pages == 0;
                 if !(by_itself && nothing) {
-                    (self.send)(Event::ReloadEnded(report.summary));
+                    self.note(&report.summary);
                 }
                 if offline { AGAIN } else { BREATH }
             }
             Err(Error::Fetching(_)) if by_itself => AGAIN,
             Err(error) => {
-                (self.send)(Event::ReloadEnded(
-                    crate::app::event::ReloadSummary::default(),
-                ));
+                self.note(&ReloadSummary::default());
+                self.say();
                 (self.send)(Event::Failed(error.to_string()));
                 AGAIN
             }
@@ -186,6 +203,46 @@ impl Keeper {
 }
 
 impl Keeper {
+    /// Adds what came of a reload to what is still to be said.
+    fn note(&mut self, summary: &ReloadSummary) {
+        let all = self.unsaid.take().unwrap_or_default();
+        self.unsaid = Some(ReloadSummary {
+            asked: all.asked + summary.asked,
+            skipped: all.skipped + summary.skipped,
+            longest_wait_s: all.longest_wait_s.max(summary.longest_wait_s),
+            failed: all.failed + summary.failed,
+            new: all.new + summary.new,
+            // As it is now.
+            offline: summary.offline,
+            cancelled: all.cancelled || summary.cancelled,
+        });
+    }
+
+    /// Says what came of all reloads since it was said last.
+    fn say(&mut self) {
+        if let Some(summary) = self.unsaid.take() {
+            (self.send)(Event::ReloadEnded(summary));
+        }
+    }
+
+    /// Where what ran was stopped: forgets what was asked for before, and waited.
+    fn forget_stopped(&mut self, asked: &mut UnboundedReceiver<Wish>) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if !running.is_cancelled() {
+            return;
+        }
+        while let Ok(wish) = asked.try_recv() {
+            match wish {
+                Wish::Stop => return,
+                Wish::Offline(_) => (self.send)(Event::OfflineEnded(Ok(OfflineSummary {
+                    cancelled: true,
+                    ..OfflineSummary::default()
+                }))),
+                Wish::Reload(_) | Wish::Look => {}
+            }
+        }
+    }
+
     /// Brings all of some articles and tells the app.
     async fn bring_offline(&mut self, query: &Query) {
         let cancel = self.running();
