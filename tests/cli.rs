@@ -1469,3 +1469,46 @@ fn marks_that_were_acknowledged_outlive_a_killed_program() {
         .clone();
     assert_eq!(library["trouble"], Value::Null);
 }
+
+#[test]
+fn a_word_that_is_not_wanted_needs_no_dashes_before_it() {
+    let home = Home::with_articles(3);
+    let list = run(&home, &["list", "-\"number 2\"", "--json"])
+        .ended(0)
+        .json();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert_eq!(home.count("-number"), "0");
+    assert_eq!(home.ids("harbour -\"number 1\"").len(), 2);
+    run(&home, &["list", "-title:report", "--limit", "5", "-q"]).ended(0);
+    let marked = run(&home, &["mark", "--query", "-\"number 2\"", "--star"]).ended(0);
+    assert!(marked.err.contains('2'), "{}", marked.err);
+    let all = run(&home, &["export", "-\"number 2\"", "--format", "json"])
+        .ended(0)
+        .json();
+    assert_eq!(all.as_array().unwrap().len(), 2);
+    run(&home, &["list", "--nonsense"]).ended(2);
+}
+
+#[test]
+fn a_fetch_that_is_stopped_says_so_in_its_status() {
+    use std::sync::mpsc::channel;
+    let home = Home::new();
+    let server = Server::start();
+    paper(&server, "/feed", "The Port Ellen Paper", 1);
+    run(&home, &["add", &server.url("/feed")]).ended(0);
+    let (asked, hear) = channel();
+    server.on("/feed", move |_| {
+        let _ = asked.send(());
+        Reply::silent()
+    });
+    let child = home.command(&["fetch", "--force"]).spawn().unwrap();
+    hear.recv_timeout(Duration::from_secs(60)).unwrap();
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let ran = ran(child.wait_with_output().unwrap()).ended(130);
+    assert!(
+        ran.err.contains("cancelled, what came is kept"),
+        "{}",
+        ran.err
+    );
+}

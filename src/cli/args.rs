@@ -238,7 +238,7 @@ pub struct Mark {
     )]
     pub ids: Vec<String>,
     /// All articles that match
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub query: Option<String>,
     /// Mark read
     #[arg(long, conflicts_with = "unread")]

@@ -14,6 +14,7 @@ use crate::config::{self, Loaded, Paths};
 use crate::engine::{self, Clock};
 use crate::extract::SiteRules;
 use crate::model::change::Written;
+use crate::model::query::{Expr, Term};
 use crate::model::{Change, Feed, FeedId, Query, Scope, What};
 use crate::store::{self, Library};
 
@@ -117,16 +118,40 @@ impl Context {
 
     /// Reads a query. Errs with exit status 2, place and nearest name.
     pub(super) fn parse(&self, text: &str) -> Result<Query, Failure> {
-        crate::query::parse(text, self.now, &TimeZone::system()).map_err(|error| {
+        let query = crate::query::parse(text, self.now, &TimeZone::system()).map_err(|error| {
             let mark = format!("  {text}\n  {}^", " ".repeat(error.at));
             Failure::usage(error.message).hint(mark)
-        })
+        })?;
+        if asks_for_words(&query.expr) {
+            self.finish_index();
+        }
+        Ok(query)
+    }
+
+    /// Waits until every article stands in the full-text index: what an earlier command brought may still wait for it, and
+    /// a search would pass it over.
+    pub(super) fn finish_index(&self) {
+        if self.library.read_only().is_none()
+            && let Err(error) = store::wait(|reply| self.library.writer().finish(reply))
+        {
+            tracing::warn!("the full-text index is not complete: {error}");
+        }
     }
 
     /// Finds a subscription by id, address or title (exact but for case, else the only one that holds the words).
     pub(super) fn feed(&self, wanted: &str) -> Result<Feed, Failure> {
         let feeds = self.library.reader()?.feeds(false, self.now)?;
         find_feed(&feeds, wanted).cloned()
+    }
+}
+
+/// Says whether a condition looks for words.
+fn asks_for_words(expr: &Expr) -> bool {
+    match expr {
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(asks_for_words),
+        Expr::Not(inner) => asks_for_words(inner),
+        Expr::Term(term) => matches!(term, Term::Word { .. } | Term::Phrase(_) | Term::Title(_)),
+        Expr::All => false,
     }
 }
 

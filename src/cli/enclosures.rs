@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::Enclosures;
 use super::context::Context;
 use super::failure::Failure;
-use super::fetch::stop_on_interrupt;
+use super::fetch::{stop_on_interrupt, unless_stopped};
 use super::progress::Progress;
 use crate::app::event::FileState;
 use crate::app::words::{file_words, megabytes};
@@ -31,8 +31,8 @@ pub(super) fn run(args: &Enclosures, context: &Context) -> Result<ExitCode, Fail
         return Err(Failure::usage(format!("article {id} has no file {number}")));
     }
     let mut failed = false;
+    let cancel = Cancel::new();
     if args.download {
-        let cancel = Cancel::new();
         stop_on_interrupt(&cancel)?;
         for (_, file) in &wanted {
             failed |= !download(context, id, file, &cancel);
@@ -58,11 +58,12 @@ pub(super) fn run(args: &Enclosures, context: &Context) -> Result<ExitCode, Fail
             context.output.line(line.trim_end())?;
         }
     }
-    Ok(if failed {
+    let code = if failed {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
-    })
+    };
+    Ok(unless_stopped(&cancel, code))
 }
 
 /// Fetches a file with a progress bar; says whether it came.

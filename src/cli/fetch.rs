@@ -44,6 +44,9 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         }
         Err(failure) => return Err(failure),
     };
+    if !cancel.is_cancelled() {
+        context.finish_index();
+    }
     let brought = match &offline {
         Some(query) if !report.summary.offline && !cancel.is_cancelled() => {
             Some(bring_offline(context, query, &cancel)?)
@@ -72,11 +75,12 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         .filter(|feed| feed.status != Status::Skipped);
     let (failed, rest): (Vec<_>, Vec<_>) = asked.partition(|feed| feed.status == Status::Failed);
     let all_failed = !failed.is_empty() && rest.is_empty() || report.summary.offline;
-    Ok(if all_failed {
+    let code = if all_failed {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS
-    })
+    };
+    Ok(unless_stopped(&cancel, code))
 }
 
 fn which(args: &Fetch, context: &Context) -> Result<Which, Failure> {
@@ -272,6 +276,16 @@ fn offline_json(summary: &OfflineSummary) -> Value {
 
 fn to_json(feed: &FeedReport) -> Value {
     json!({ "id": feed.id, "url": feed.url, "status": feed.status.word(), "new": feed.new, "error": feed.error })
+}
+
+/// Returns an exit status; of what was stopped by `^C` that of shells: 128 and the signal's number.
+pub(super) fn unless_stopped(cancel: &Cancel, code: ExitCode) -> ExitCode {
+    const INTERRUPTED: u8 = 130;
+    if cancel.is_cancelled() {
+        ExitCode::from(INTERRUPTED)
+    } else {
+        code
+    }
 }
 
 /// `^C` stops the reload; what came is kept. A second one ends the program at once.

@@ -29,6 +29,7 @@ mod progress;
 mod reader;
 mod show;
 mod source;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -54,7 +55,7 @@ pub enum Start {
 
 /// Reads the arguments and runs the command they name, if it is one that needs no screen.
 pub fn start() -> Start {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(terms::told_apart(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => {
             let code = u8::from(error.use_stderr()) * 2;

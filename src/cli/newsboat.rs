@@ -10,7 +10,7 @@ use serde_json::json;
 use super::args::Import;
 use super::context::Context;
 use super::failure::Failure;
-use super::fetch::stop_on_interrupt;
+use super::fetch::{stop_on_interrupt, unless_stopped};
 use super::progress::Progress;
 use crate::engine::Cancel;
 use crate::engine::newsboat::{CacheImported, Flagged, import_cache};
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Import, context: &Context) -> Result<ExitCode, Failure>
     } else {
         say(&done, context);
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(unless_stopped(&cancel, ExitCode::SUCCESS))
 }
 
 fn say(done: &CacheImported, context: &Context) {
