@@ -10,6 +10,7 @@ use super::features::{self, Evidence, Features};
 use super::layout::Layout;
 use super::model::Model;
 use super::page::{Block, Kind, Page, Ruled, Tag};
+use super::paywall;
 use super::script::Script;
 use super::settle;
 use super::site::SiteRule;
@@ -68,6 +69,7 @@ pub(super) fn judge(
     verdict.settle_scripts(page);
     wholes::settle(&mut verdict, page);
     settle::settle(&mut verdict, page, evidence);
+    paywall::settle(&mut verdict, page);
     verdict.settle_end(page);
     if let Some(rule) = rule {
         verdict.settle_rule(page, rule, &features, &probabilities);
@@ -442,7 +444,42 @@ fn is_caption(page: &Page, n: usize) -> bool {
     page.chain(block.elem)
         .take(6)
         .any(|e| e.tag == Tag::Figcaption)
-        || ((own || upper || says(block.inline)) && block.chars < 400)
+        || ((own || upper || says(block.inline)) && block.chars < CAPTION_CHARS)
+        || stands_under_picture(page, n)
+}
+
+/// A caption has at most this many letters.
+const CAPTION_CHARS: u32 = 400;
+
+/// Says whether a text stands under the one picture of a figure, or of a table that holds nothing else: so captions are
+/// set where no class and no `figcaption` says so.
+fn stands_under_picture(page: &Page, n: usize) -> bool {
+    let Some(block) = page
+        .blocks
+        .get(n)
+        .filter(|block| block.chars < CAPTION_CHARS)
+    else {
+        return false;
+    };
+    let frame = page
+        .chain(block.elem)
+        .take(5)
+        .find(|e| matches!(e.tag, Tag::Figure | Tag::Table));
+    let Some(frame) = frame.filter(|frame| frame.blocks.len() <= 8) else {
+        return false;
+    };
+    let inner = page.blocks.get(frame.blocks.clone()).unwrap_or_default();
+    let pictures = || {
+        let all = inner.iter().enumerate();
+        all.filter(|(_, block)| matches!(block.kind, Kind::Image { .. }))
+    };
+    let texts = inner.iter().filter(|block| block.chars > 0).count();
+    let is_under = pictures()
+        .next()
+        .is_some_and(|(at, _)| frame.blocks.start + at < n);
+    // A face with a name and a saying under it is a quotation.
+    let most = if frame.tag == Tag::Figure { 1 } else { 2 };
+    is_under && pictures().count() == 1 && texts <= most
 }
 
 fn said_alike(one: &str, other: &str) -> bool {
@@ -484,7 +521,6 @@ pub(super) fn reason_of(page: &Page, n: usize) -> Reason {
     const ORDER: &[(Groups, Reason)] = &[
         (words::CONSENT, Reason::Consent),
         (words::NEWSLETTER, Reason::Newsletter),
-        (words::PAYWALL, Reason::Paywall),
         (words::COMMENTS, Reason::Comments),
         (words::SHARE, Reason::Share),
         (words::POPULAR, Reason::Popular),
@@ -499,14 +535,23 @@ pub(super) fn reason_of(page: &Page, n: usize) -> Reason {
     ];
     let text = page.blocks.get(n).map_or("", |block| block.text.as_str());
     let is_short = text.len() < 200;
-    let own = if is_short { words::of_text(text).0 } else { 0 };
+    let mut own = if is_short { words::of_text(text).0 } else { 0 };
+    let around = near_groups(page, n);
+    // A class says it of other articles too, and words such as "free trial" or "donate" are no wall.
+    if paywall::says_locked(text)
+        || (around & words::PAYWALL != 0 && own & (words::PAYWALL | words::NEWSLETTER) != 0)
+    {
+        return Reason::Paywall;
+    }
+    if own & words::PAYWALL != 0 {
+        own |= words::ADVERT;
+    }
     let find = |groups: Groups| {
         ORDER
             .iter()
             .find(|(group, _)| groups & group != 0)
             .map(|(_, reason)| *reason)
     };
-    let around = near_groups(page, n);
     // A name or "home" in a line of another box says little.
     let telling = own & !(words::AUTHOR | words::NAV | words::FOOTER);
     find(own & around)

@@ -22,6 +22,7 @@ mod metadata;
 mod model;
 mod mojibake;
 mod page;
+mod paywall;
 mod plain;
 mod script;
 mod settle;
@@ -83,7 +84,7 @@ fn assemble(
         lang: metadata.language.clone(),
         blocks: composed.blocks,
     };
-    let is_teaser = is_teaser(page, &facts, &verdict, &document);
+    let is_teaser = paywall::is_teaser(page, &facts, &verdict, &document);
     let removed = page
         .blocks
         .iter()
@@ -115,31 +116,6 @@ fn assemble(
         is_teaser,
         day: findings.day,
     }
-}
-
-/// A text of fewer words than this can be the beginning of a longer one behind a paywall.
-const TEASER_WORDS: usize = 250;
-
-/// Says whether the page shows only the beginning: its data says that it is not free, or a paywall's notice stands
-/// there, and the text is short.
-fn is_teaser(
-    page: &Page,
-    facts: &metadata::Facts,
-    verdict: &judge::Verdict,
-    document: &Document,
-) -> bool {
-    let says_paywall = || {
-        verdict
-            .reasons
-            .iter()
-            .zip(&verdict.fates)
-            .zip(&page.blocks)
-            .any(|((reason, fate), block)| {
-                *fate == Fate::Drop && *reason == Reason::Paywall && block.chars > 20
-            })
-    };
-    (facts.is_free == Some(false) || (facts.is_free.is_none() && says_paywall()))
-        && document.word_count() < TEASER_WORDS
 }
 
 /// Gathers what judging the blocks needs beside the page.

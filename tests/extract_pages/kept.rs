@@ -2,6 +2,7 @@
 //! answers, footnotes, corrections. And what stands there twice stands there once.
 
 use newsdesk::extract::{Context, Extraction, extract};
+use newsdesk::model::article::Reason;
 use newsdesk::model::document::{Block, MarkKind};
 use url::Url;
 
@@ -250,6 +251,78 @@ fn a_teaser_is_said_in_words() {
         text(&found)
     );
     assert!(!clean("").is_teaser);
+}
+
+/// A page with these facts in its data, these blocks, and something behind them.
+fn paid(facts: &str, text: &str, behind: &str) -> Extraction {
+    let html = format!(
+        r#"<html lang=en><head><script type="application/ld+json">{{"@type":"NewsArticle","headline":"Town builds new gauge"{facts}}}</script></head>
+        <body><article class="article subscriber"><h1>Town builds new gauge</h1>{text}{behind}</article></body></html>"#
+    );
+    extract(&html, None, &Context::default())
+}
+
+#[test]
+fn a_notice_behind_the_text_says_that_it_is_a_teaser_whatever_the_data_says() {
+    let paragraphs: String = TEXT.iter().map(|text| format!("<p>{text}</p>")).collect();
+    for notice in [
+        "<div><p>This post is for paid subscribers</p><a href=/s>Subscribe</a></div>",
+        "<p>Create a free account to keep reading.</p>",
+        "<div class='offer'>Dieser Artikel ist nur für Abonnenten zugänglich.</div>",
+    ] {
+        let found = paid("", &paragraphs, notice);
+        let words = text(&found);
+        assert!(found.is_teaser, "{notice}\n{words}");
+        for said in ["paid subscribers", "free account", "Abonnenten"] {
+            assert!(!words.contains(said), "{notice}\n{words}");
+        }
+        assert!(words.contains(TEXT[3]), "{words}");
+        let reasons: Vec<Reason> = found.body.removed.iter().map(|it| it.reason).collect();
+        assert!(reasons.contains(&Reason::Paywall), "{reasons:?}");
+    }
+}
+
+#[test]
+fn a_whole_article_is_no_teaser_because_of_what_stands_around_it() {
+    let short = format!("<p>{}</p><p>{}</p>", TEXT[0], TEXT[1]);
+    let behind = "<div class='premium'><a href=/b>Locals donate over two million to the gauge</a></div>\
+                  <p>Advertisement. Scroll to continue reading.</p>";
+    assert!(!paid("", &short, behind).is_teaser);
+    let unfree = r#","isAccessibleForFree":false"#;
+    assert!(paid(unfree, &short, "").is_teaser, "short and not free");
+    let agency = format!("{short}<p>Reporting by Jane Doe; Editing by Jo Min-tae</p>");
+    assert!(!paid(unfree, &agency, "").is_teaser);
+    let part = r#","isAccessibleForFree":false,"hasPart":{"@type":"WebPageElement","isAccessibleForFree":"False","cssSelector":".paid-text"}"#;
+    let there = format!("<div class='paid-text'>{short}</div>");
+    assert!(!paid(part, &there, "").is_teaser, "what is paid stands there");
+    assert!(paid(part, &short, "").is_teaser);
+    assert_eq!(paid("", &short, behind).body.remark, None);
+}
+
+#[test]
+fn a_caption_is_known_by_its_place_under_the_picture() {
+    let caption = "The gauge of 1889 in its last winter";
+    for picture in [
+        format!(
+            "<table width=330 align=right><tr><td><img src=/gauge.jpg alt='A gauge in snow'></td></tr><tr><td><font size=1>{caption} (Drawing: Herald)</font></td></tr></table>"
+        ),
+        format!(
+            "<figure><img src=/gauge.jpg alt='A gauge in snow'><div>{caption} (Drawing: Herald)</div></figure>"
+        ),
+    ] {
+        let found = clean(&picture);
+        let figure = find(&found, |block| match block {
+            Block::Figure(figure) => Some(figure),
+            _ => None,
+        });
+        let own = figure.caption.as_ref().map(|text| text.string.as_str());
+        assert!(own.is_some_and(|own| own.starts_with(caption)), "{figure:#?}");
+        let paragraphs = found.body.document.blocks.iter();
+        let said = paragraphs
+            .filter(|block| !matches!(block, Block::Figure(_)))
+            .filter(|block| block.words().contains(caption));
+        assert_eq!(said.count(), 0, "{}", text(&found));
+    }
 }
 
 #[test]

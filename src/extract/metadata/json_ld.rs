@@ -18,9 +18,14 @@ pub(in crate::extract) struct Facts {
     pub(in crate::extract) description: Option<String>,
     pub(in crate::extract) image: Option<String>,
     pub(in crate::extract) is_free: Option<bool>,
+    /// CSS selectors of the parts that only those who have paid are meant to see (`hasPart`).
+    pub(in crate::extract) paid_parts: Vec<String>,
     /// How much the kind of thing the facts are from is an article.
     rank: u8,
 }
+
+/// So many paid parts of an article are looked at.
+const MAX_PARTS: usize = 8;
 
 /// Lists and graphs nest at most this deep.
 const MAX_DEPTH: usize = 6;
@@ -177,6 +182,7 @@ fn take(value: &Value, all: &[Value], facts: &mut Facts, rank: u8) {
             .and_then(text_of),
     );
     if rank > 1 {
+        facts.paid_parts.extend(paid_parts(value));
         put(
             &mut facts.headline,
             string("headline").or_else(|| string("name")),
@@ -186,15 +192,33 @@ fn take(value: &Value, all: &[Value], facts: &mut Facts, rank: u8) {
             value.get("image").and_then(|v| image(v, 0)),
         );
         put(&mut facts.description, string("description"));
-        facts.is_free = facts
-            .is_free
-            .or_else(|| match value.get("isAccessibleForFree")? {
-                Value::Bool(free) => Some(*free),
-                Value::String(word) => Some(!word.eq_ignore_ascii_case("false")),
-                _ => None,
-            });
+        facts.is_free = facts.is_free.or_else(|| is_free(value));
     }
     facts.rank = facts.rank.max(rank);
+}
+
+fn is_free(value: &Value) -> Option<bool> {
+    match value.get("isAccessibleForFree")? {
+        Value::Bool(free) => Some(*free),
+        Value::String(word) => Some(!word.eq_ignore_ascii_case("false")),
+        _ => None,
+    }
+}
+
+/// Returns the selectors of the parts that are not free
+/// (<https://developers.google.com/search/docs/appearance/structured-data/paywalled-content>).
+fn paid_parts(value: &Value) -> impl Iterator<Item = String> {
+    let parts = match value.get("hasPart") {
+        Some(Value::Array(parts)) => parts.as_slice(),
+        Some(part) => std::slice::from_ref(part),
+        None => &[],
+    };
+    parts
+        .iter()
+        .filter(|part| is_free(part) == Some(false))
+        .filter_map(|part| part.get("cssSelector")?.as_str())
+        .map(str::to_owned)
+        .take(MAX_PARTS)
 }
 
 fn text_of(value: &Value) -> Option<String> {
