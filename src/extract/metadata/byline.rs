@@ -4,6 +4,8 @@ use super::names::{after_lead, is_organisation, names_of};
 use super::{Facts, meta, unmarked};
 use crate::extract::Context;
 use crate::extract::page::{HintKind, Page};
+use crate::text::clean_line;
+use crate::text::fold::fold;
 
 /// Blocks after the headline in which a byline is looked for.
 const BYLINE_WINDOW: usize = 14;
@@ -18,7 +20,14 @@ pub(super) fn ruled(page: &Page, site: Option<&str>) -> Vec<String> {
         .iter()
         .filter(|hint| hint.kind == HintKind::RuledAuthor)
         .map(|hint| hint.text.clone());
-    names_in(&ruled.collect::<Vec<_>>(), site)
+    let ruled: Vec<String> = ruled.collect();
+    let names = names_in(&ruled, site);
+    if names.is_empty() {
+        // Whoever wrote the rule knows better than our lists what is a name.
+        let lines = ruled.iter().map(|text| clean_line(text));
+        return lines.filter(|line| !line.is_empty()).take(1).collect();
+    }
+    names
 }
 
 /// Finds the authors, where no rule gives them: the feed's, the page's data, its microdata, `<meta>`, bylines.
@@ -50,15 +59,22 @@ pub(super) fn authors(
             "twitter:data1",
         ],
     );
+    let headline = title.and_then(|title| page.blocks.get(title));
+    let headline = letters_of(headline.map_or("", |block| block.text.as_str()));
+    // Where no data says so, words of the headline are no name.
+    let seen = |mut names: Vec<String>| {
+        names.retain(|name| headline.is_empty() || !headline.contains(&letters_of(name)));
+        names
+    };
     let sources = [
         names(&facts.authors),
         names(&hinted(page, HintKind::Author, title)),
         names(&said.into_iter().collect::<Vec<_>>()),
-        names(&hinted_bylines(page, title)),
-        names(&spoken(page, title)),
-        names(&unmarked::led(page, title)),
+        seen(names(&hinted_bylines(page, title))),
+        seen(names(&spoken(page, title))),
+        seen(names(&unmarked::led(page, title))),
         unmarked::chinese(page),
-        unmarked::beside_date(page, title),
+        seen(unmarked::beside_date(page, title)),
         names(&signed(page)),
     ];
     // A person is a better answer than the paper itself.
@@ -71,7 +87,29 @@ pub(super) fn authors(
     if found.iter().any(|name| !is_organisation(name, site)) {
         found.retain(|name| !is_organisation(name, site));
     }
+    for name in &mut found {
+        with_accents(name, sources.iter().flatten());
+    }
     found
+}
+
+/// Spells a name as another place of the page does that gives it its accents: data often lacks them.
+fn with_accents<'a>(name: &mut String, others: impl Iterator<Item = &'a String>) {
+    let accents = |name: &str| name.chars().filter(|c| !c.is_ascii()).count();
+    let folded = fold(name);
+    let mut others = others.filter(|other| other.chars().count() == name.chars().count());
+    if let Some(better) =
+        others.find(|other| accents(other) > accents(name) && fold(other) == folded)
+    {
+        name.clone_from(better);
+    }
+}
+
+fn letters_of(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Returns the names in several texts, each once.

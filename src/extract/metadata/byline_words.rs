@@ -10,6 +10,8 @@ pub(super) const LEADS: &[&str] = &[
     "text by",
     "reported by",
     "article by",
+    "articles by",
+    "authored by",
     "by",
     "von",
     "por",
@@ -157,6 +159,12 @@ pub(super) const JOBS: &[&str] = &[
     "to",
     "at",
     "with",
+];
+
+/// Words of what sites say to their readers; a part of a byline of several words that holds one is no name.
+pub(super) const NO_NAMES: &[&str] = &[
+    "your", "our", "these", "says", "contact", "send", "sign", "learn", "click", "modified",
+    "ended", "insights", "login",
 ];
 
 /// Words of papers and companies.

@@ -1,6 +1,6 @@
 //! The names in a byline, without "By", e-mail, job or paper.
 
-use super::byline_words::{JOBS, LEADS, ORGANISATIONS};
+use super::byline_words::{JOBS, LEADS, NO_NAMES, ORGANISATIONS};
 use super::plain;
 use crate::text::clean_line;
 
@@ -29,7 +29,20 @@ pub(super) fn after_lead(line: &str) -> Option<&str> {
                 rest.trim_start_matches([' ', ':', '：', '\u{a0}', '\u{3000}', '-', '–', '|', '/'])
             })
         })
+        .or_else(|| glued(line))
         .filter(|rest| !rest.is_empty())
+}
+
+/// Returns what stands behind a "By" that lost its space: `ByJane Doe`.
+fn glued(line: &str) -> Option<&str> {
+    let rest = line
+        .strip_prefix("By")
+        .or_else(|| line.strip_prefix("BY"))?;
+    let mut letters = rest.chars();
+    let is_name = letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
+        && rest.contains(' ');
+    is_name.then_some(rest)
 }
 
 /// Says whether a name is that of a paper or a company rather than a person's.
@@ -137,6 +150,9 @@ fn name_of(text: &str) -> Option<String> {
                 .as_str(),
         )
     };
+    if words.len() > 1 && words.iter().any(|word| is_no_name(word)) || is_no_name_alone(&words) {
+        return None;
+    }
     if words.len() > 2
         && let Some(at) = words
             .iter()
@@ -161,14 +177,25 @@ fn name_of(text: &str) -> Option<String> {
     {
         words.truncate(at);
     }
+    // "Crimson Staff Writer": one word and then nothing but a job.
+    if words.len() > 2 && words.iter().skip(1).all(|word| is_job(word)) {
+        return None;
+    }
     let name = words.join(" ");
     let name = name.trim_matches([',', ':', '-', '–', ' ', '|', '"', '“', '”']);
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let is_cjk = name.chars().any(|c| c > '\u{2e80}');
     let is_sound = letters >= 2
-        && name.chars().count() <= if is_cjk { 12 } else { 50 }
+        && name.chars().count()
+            <= if is_han(name) {
+                5
+            } else if is_cjk {
+                12
+            } else {
+                50
+            }
         && words.len() <= 6
-        && name.chars().filter(char::is_ascii_digit).count() <= 3
+        && name.chars().filter(char::is_ascii_digit).count() <= if is_cjk { 0 } else { 3 }
         && !name
             .split(' ')
             .all(|word| is_job(word) && !matches!(word, "The"))
@@ -181,6 +208,24 @@ fn name_of(text: &str) -> Option<String> {
         && !is_credential_only(name)
         && !name.contains(['?', '…', '{', '#']);
     is_sound.then(|| name.to_owned())
+}
+
+/// Says whether a word stands in what sites say to their readers, and in no name.
+fn is_no_name(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let inner_dots = bare.matches('.').count();
+    NO_NAMES.contains(&bare.to_lowercase().as_str())
+        || (inner_dots >= 2 && bare.split('.').all(|part| part.len() > 2))
+}
+
+/// Says whether a single word is the path of a template that was not filled in, or a label.
+fn is_no_name_alone(words: &[&str]) -> bool {
+    matches!(words, [word] if word.matches('.').count() >= 2 && is_no_name(word))
+}
+
+/// Says whether a text is written in Han letters alone.
+fn is_han(text: &str) -> bool {
+    text.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 fn is_credential_only(name: &str) -> bool {
@@ -242,6 +287,10 @@ mod tests {
         );
         check("John O'Connor The Associated Press", &["John O'Connor"]);
         check("作者：张文攀", &["张文攀"]);
+        check("ByVan Sias", &["Van Sias"]);
+        check("Byron Katie", &["Byron Katie"]);
+        check("Articles by Juliette Carreiro", &["Juliette Carreiro"]);
+        check("Cam E. Kettles, Crimson Staff Writer", &["Cam E. Kettles"]);
     }
 
     #[test]
@@ -249,6 +298,11 @@ mod tests {
         check("https://social.example/paper", &[]);
         check("Staff writer", &[]);
         check("Published 3 hours ago", &[]);
+        check("Send your questions", &[]);
+        check("Contact us", &[]);
+        check("Jane Doe says", &[]);
+        check("page.head.extra.author", &[]);
+        check("从上海昆剧团获悉，享年74岁", &[]);
         check("The Associated Press", &["The Associated Press"]);
     }
 }
