@@ -492,6 +492,8 @@ fn a_rule_made_in_the_reader_stands_in_the_file_cleans_the_site_and_can_be_undon
         file.starts_with("# my rules") && file.contains("# another"),
         "{file}"
     );
+    assert!(file.contains("\"p.pitch\""), "by its class: {file}");
+    assert!(!file.contains("harbours"), "not by its words: {file}");
     for id in &ids {
         assert!(!desk.text(*id).contains(PITCH));
         assert_eq!(desk.reason_of(*id, PITCH), Some(Reason::Site));

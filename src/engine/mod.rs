@@ -36,6 +36,7 @@ mod refresh;
 pub mod reload;
 mod run;
 mod schedule;
+mod selector;
 mod sitemap;
 mod sites;
 mod special;

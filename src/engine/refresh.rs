@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use super::context::Context;
 use super::error::Result;
 use super::run::Tell;
-use super::{article, page, whole};
+use super::{article, page, selector, whole};
 use crate::app::{Event, Ticket};
 use crate::model::article::{Body, BodySource, Metadata};
 use crate::model::change::{SiteEdit, Written};
@@ -233,7 +233,8 @@ impl Work {
     }
 
     fn make_edit(&self, edit: &SiteEdit, change: &Change) -> std::result::Result<Written, String> {
-        let done = self.context.sites.apply(edit)?;
+        let edit = selector::by_selectors(&self.context, edit, &change.scope);
+        let done = self.context.sites.apply(&edit)?;
         let noted = Change {
             what: What::Site(done.clone()),
             ..change.clone()

@@ -25,6 +25,7 @@ mod page;
 mod paywall;
 mod plain;
 mod script;
+mod selector;
 mod settle;
 mod shingle;
 mod site;
@@ -38,6 +39,7 @@ pub use context::{Context, Extraction};
 pub use decode::decode;
 pub use json::clean_json;
 pub use memory::{Lesson, SiteMemories, SiteMemory};
+pub use selector::{SitePage, strip_selector};
 pub use site::{SiteRule, SiteRules, same_block, selector_error};
 
 use std::collections::BTreeMap;
@@ -55,7 +57,7 @@ use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 
 /// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
 /// articles are cleaned again from their raw pages.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {

@@ -294,7 +294,10 @@ fn a_whole_article_is_no_teaser_because_of_what_stands_around_it() {
     assert!(!paid(unfree, &agency, "").is_teaser);
     let part = r#","isAccessibleForFree":false,"hasPart":{"@type":"WebPageElement","isAccessibleForFree":"False","cssSelector":".paid-text"}"#;
     let there = format!("<div class='paid-text'>{short}</div>");
-    assert!(!paid(part, &there, "").is_teaser, "what is paid stands there");
+    assert!(
+        !paid(part, &there, "").is_teaser,
+        "what is paid stands there"
+    );
     assert!(paid(part, &short, "").is_teaser);
     assert_eq!(paid("", &short, behind).body.remark, None);
 }
@@ -316,7 +319,10 @@ fn a_caption_is_known_by_its_place_under_the_picture() {
             _ => None,
         });
         let own = figure.caption.as_ref().map(|text| text.string.as_str());
-        assert!(own.is_some_and(|own| own.starts_with(caption)), "{figure:#?}");
+        assert!(
+            own.is_some_and(|own| own.starts_with(caption)),
+            "{figure:#?}"
+        );
         let paragraphs = found.body.document.blocks.iter();
         let said = paragraphs
             .filter(|block| !matches!(block, Block::Figure(_)))
