@@ -2,19 +2,19 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+#[path = "support/drawn.rs"]
+mod drawn;
+#[path = "support/pty.rs"]
+#[allow(dead_code, reason = "each test program uses its own part")]
+mod pty;
 mod support;
 
-use std::io::{Cursor, Read, Write};
-use std::process::Command;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::io::Cursor;
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use drawn::{Raster, iterm, kitty, sixel};
+use pty::{Home, Tty, at};
 use support::papers::{Item, rss, story};
 use support::server::{Reply, Server};
-
-/// How long the program may take to show what is awaited; a limit, not a wait.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The question that the program asks.
 const QUESTION: &[u8] = support::QUESTION.as_bytes();
@@ -22,23 +22,16 @@ const QUESTION: &[u8] = support::QUESTION.as_bytes();
 /// The beginning of a row of a sixel picture.
 const SIXEL_ROW: &[u8] = b"\x1bP0;1;0q\"1;1;";
 
-/// The program at a terminal.
-struct Session {
-    home: tempfile::TempDir,
-    _server: Server,
-    child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    _master: Box<dyn MasterPty + Send>,
-    seen: Vec<u8>,
-}
+/// What a terminal with sixel and cells of 10 by 20 pixels answers.
+const SIXEL_ANSWER: &str = "\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[6;20;10t\x1b[?62;4;22c";
 
-fn at(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
+/// The picture of the article: no two corners alike, so that turned, mirrored or shifted it is another.
+fn colour(x: f32, y: f32) -> [u8; 3] {
+    [(x * 250.0) as u8, (y * 250.0) as u8, 40]
 }
 
 /// A library with one article that has a picture.
-fn library(config: &str) -> (tempfile::TempDir, Server) {
+fn library(settings: &str) -> (Home, Server) {
     let server = Server::start();
     let item = Item::new(1, server.url("/story"));
     server.set("/feed", Reply::rss(rss("Paper", &[item])));
@@ -51,125 +44,51 @@ fn library(config: &str) -> (tempfile::TempDir, Server) {
         )),
     );
     let mut png = Vec::new();
-    image::RgbaImage::from_fn(300, 200, |x, _| image::Rgba([(x % 256) as u8, 90, 30, 255]))
-        .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
-        .unwrap();
-    server.set("/pier.png", Reply::new("image/png", png));
-    let home = tempfile::tempdir().unwrap();
-    std::fs::write(
-        home.path().join("config.toml"),
-        format!("{config}\n[fetch]\nauto = false\npage_gap = \"0s\"\nstart_spread = \"0s\"\n"),
-    )
+    image::RgbImage::from_fn(300, 200, |x, y| {
+        image::Rgb(colour(x as f32 / 300.0, y as f32 / 200.0))
+    })
+    .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
     .unwrap();
-    let added = Command::new(env!("CARGO_BIN_EXE_newsdesk"))
-        .args(options(&home))
-        .arg("add")
-        .arg(server.url("/feed"))
-        .output()
-        .unwrap();
-    assert!(
-        added.status.success(),
-        "{}",
-        String::from_utf8_lossy(&added.stderr)
-    );
+    server.set("/pier.png", Reply::new("image/png", png));
+    let home = Home::with(settings);
+    home.command(&["add", &server.url("/feed")]);
     (home, server)
 }
 
-fn options(home: &tempfile::TempDir) -> [String; 4] {
-    [
-        "--config".to_owned(),
-        home.path().join("config.toml").display().to_string(),
-        "--data-dir".to_owned(),
-        home.path().join("data").display().to_string(),
-    ]
+fn start(home: &Home, environment: &[(&str, &str)]) -> Tty {
+    home.reader_with(120, 40, environment)
 }
 
-impl Session {
-    fn start((home, server): (tempfile::TempDir, Server), environment: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: 40,
-            cols: 120,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_newsdesk"));
-        command.args(options(&home));
-        for name in [
-            "TERM_PROGRAM",
-            "KITTY_WINDOW_ID",
-            "SSH_TTY",
-            "SSH_CONNECTION",
-            "NO_COLOR",
-        ] {
-            command.env_remove(name);
-        }
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
-        let (sender, output) = channel();
-        std::thread::spawn(move || {
-            let mut bytes = vec![0; 65_536];
-            while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                if sender.send(bytes[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        Self {
-            home,
-            _server: server,
-            child,
-            keys,
-            output,
-            _master: pair.master,
-            seen: Vec::new(),
-        }
-    }
+/// Quits, and returns all that was written.
+fn quit(mut tty: Tty) -> Vec<u8> {
+    tty.keys("Q");
+    assert!(tty.ended().success());
+    tty.written
+}
 
-    /// Takes in what the program writes until this is in it; returns where.
-    fn wait(&mut self, part: &[u8]) -> usize {
-        self.wait_after(0, part)
-    }
-
-    /// The same for what comes after so many bytes.
-    fn wait_after(&mut self, from: usize, part: &[u8]) -> usize {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            if let Some(found) = at(&self.seen[from..], part) {
-                return from + found;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.seen.extend(bytes),
-                Err(error) => panic!(
-                    "no {:?} ({error}): {}",
-                    String::from_utf8_lossy(part),
-                    String::from_utf8_lossy(&self.seen)
-                ),
-            }
+/// Compares what a terminal would show with the picture, each part of colour within so much, and a third of it on average.
+#[track_caller]
+fn assert_is_the_picture(raster: &Raster, within: u8) {
+    let (width, height) = (raster.width, raster.height);
+    assert!(width >= 200 && height >= 130, "{width} by {height}");
+    let mut off = 0;
+    for y in 0..height {
+        for x in 0..width {
+            let found =
+                raster.pixels[y * width + x].unwrap_or_else(|| panic!("a hole at {x}, {y}"));
+            let place = |at: usize, of: usize| (at as f32 + 0.5) / of as f32;
+            let wanted = colour(place(x, width), place(y, height));
+            let apart = found.iter().zip(wanted).map(|(a, b)| a.abs_diff(b));
+            off += apart.clone().map(usize::from).sum::<usize>();
+            let is_near = apart.max() <= Some(within);
+            assert!(
+                is_near,
+                "at {x}, {y} of {width} by {height}: {found:?}, not {wanted:?}"
+            );
         }
     }
-
-    fn press(&mut self, keys: &[u8]) {
-        self.keys.write_all(keys).unwrap();
-    }
-
-    /// Quits, and returns all that was written.
-    fn quit(mut self) -> (Vec<u8>, tempfile::TempDir) {
-        self.press(b"Q");
-        while let Ok(bytes) = self.output.recv_timeout(PATIENCE) {
-            self.seen.extend(bytes);
-        }
-        assert!(self.child.wait().unwrap().success());
-        (self.seen, self.home)
-    }
+    let mean = off / (3 * width * height);
+    assert!(mean <= usize::from(within) / 3, "{mean} off on average");
 }
 
 /// Takes out every sequence that may be written; what is left must be text.
@@ -215,70 +134,86 @@ fn only_allowed(bytes: &[u8], graphics: &[&[u8]]) {
 
 #[test]
 fn a_terminal_with_sixel_is_asked_once_after_the_first_frame_and_draws_rows() {
-    let mut session = Session::start(library(""), &[]);
-    let asked = session.wait(QUESTION);
-    let first_frame = at(&session.seen, b"\x1b[?2026l").unwrap();
+    let (home, _server) = library("");
+    let mut tty = start(&home, &[]);
+    let asked = tty.wait_written(0, QUESTION);
+    let first_frame = at(&tty.written, b"\x1b[?2026l").unwrap();
     assert!(
         first_frame < asked,
         "the first frame is drawn with no question asked"
     );
     // A key pressed meanwhile is none of the answers, and not lost.
-    session.press(b"\x1b]11;rgb:0000/0000/0000\x1b\\\r\x1b[6;20;10t\x1b[?62;4;22c");
+    tty.keys(&SIXEL_ANSWER.replacen("\x1b\\", "\x1b\\\r", 1));
     // To the end of the frame: one that is under way when the program ends is given up.
-    let drawn = session.wait(SIXEL_ROW);
-    session.wait_after(drawn, b"\x1b[?2026l");
-    let (seen, home) = session.quit();
-    let rows = seen
-        .windows(SIXEL_ROW.len())
-        .filter(|window| *window == SIXEL_ROW)
-        .count();
-    assert!(rows >= 8, "{rows} rows of a picture of 200 pixels");
+    let drawn = tty.wait_written(0, SIXEL_ROW);
+    tty.wait_written(drawn, b"\x1b[?2026l");
+    let seen = quit(tty);
+    // 256 colours for all of them.
+    assert_is_the_picture(&sixel(&seen), 24);
     only_allowed(&seen, &[b"\x1bP0;1;0q"]);
 
     // The second time it is known.
-    let server = Server::start();
-    let mut session = Session::start((home, server), &[]);
-    session.wait(b"Harbour report number 1");
-    session.press(b"\r");
-    session.wait(SIXEL_ROW);
-    let (seen, _) = session.quit();
-    assert_eq!(at(&seen, QUESTION), None);
+    let mut tty = start(&home, &[]);
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    tty.wait_written(0, SIXEL_ROW);
+    assert_eq!(at(&quit(tty), QUESTION), None);
 }
 
 #[test]
 fn a_terminal_without_graphics_gets_half_blocks() {
-    let mut session = Session::start(library(""), &[]);
-    session.wait(QUESTION);
-    session.press(b"\x1b[?1;2c");
-    session.wait(b"Harbour report number 1");
-    session.press(b"\r");
-    session.wait("▀".as_bytes());
-    let (seen, _) = session.quit();
-    only_allowed(&seen, &[]);
+    let (home, _server) = library("");
+    let mut tty = start(&home, &[]);
+    tty.wait_written(0, QUESTION);
+    tty.keys("\x1b[?1;2c");
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    tty.wait_written(0, "▀".as_bytes());
+    only_allowed(&quit(tty), &[]);
 }
 
 #[test]
 fn a_terminal_that_says_nothing_is_not_waited_for() {
-    let mut session = Session::start(library(""), &[]);
-    session.wait(QUESTION);
-    session.wait(b"Harbour report number 1");
+    let (home, _server) = library("");
+    let mut tty = start(&home, &[]);
+    tty.wait_written(0, QUESTION);
+    tty.wait_for("Harbour report number 1");
     // A late answer presses no keys: `Q` would end the program, `]11` say that it does nothing.
-    session.press(b"\x1b]11;rgb:QQQQ/0000/0000\x1b\\");
-    session.press(b"\r");
-    session.wait("▀".as_bytes());
-    session.quit();
+    tty.keys("\x1b]11;rgb:QQQQ/0000/0000\x1b\\");
+    tty.keys("\r");
+    tty.wait_written(0, "▀".as_bytes());
+    quit(tty);
+}
+
+/// The feed list was once gone after the first frame: `gb` folds it, and stands in `rgb:`.
+#[test]
+fn answers_in_another_order_press_no_keys() {
+    let (home, _server) = library("");
+    let mut tty = start(&home, &[]);
+    tty.wait_written(0, QUESTION);
+    // What every terminal answers comes first, though it was asked last.
+    tty.keys("\x1b[?62;22c");
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\");
+    tty.keys("/pier");
+    tty.wait_for("/pier");
+    assert!(tty.text().contains("Feeds"), "{}", tty.text());
+    tty.keys("\r");
+    quit(tty);
 }
 
 #[test]
 fn kitty_is_not_asked_and_shows_placeholders() {
-    let mut session = Session::start(library(""), &[("TERM", "xterm-kitty")]);
-    session.wait(b"Harbour report number 1");
-    session.press(b"\r");
-    let sent = session.wait(b"\x1b_Gq=2,a=T,U=1,f=24,");
-    let shown = session.wait("\u{10EEEE}\u{305}\u{30D}".as_bytes());
+    let (home, _server) = library("");
+    let mut tty = start(&home, &[("TERM", "xterm-kitty")]);
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    let sent = tty.wait_written(0, b"\x1b_Gq=2,a=T,U=1,f=24,");
+    let shown = tty.wait_written(0, "\u{10EEEE}\u{305}\u{30D}".as_bytes());
     assert!(sent < shown);
-    let (seen, _) = session.quit();
+    let seen = quit(tty);
     assert_eq!(at(&seen, QUESTION), None);
+    assert_is_the_picture(&kitty(&seen), 3);
     assert!(
         at(&seen, b"\x1b_Gq=2,a=d,d=I,").is_some(),
         "the picture is taken back"
@@ -288,21 +223,38 @@ fn kitty_is_not_asked_and_shows_placeholders() {
 
 #[test]
 fn the_config_settles_the_way_without_a_question() {
-    let mut session = Session::start(library("pictures = \"iterm2\""), &[]);
-    session.wait(b"Harbour report number 1");
-    session.press(b"\r");
-    session.wait(b"\x1b]1337;File=inline=1;");
-    let (seen, _) = session.quit();
+    let (home, _server) = library("pictures = \"iterm2\"");
+    let mut tty = start(&home, &[]);
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    let drawn = tty.wait_written(0, b"\x1b]1337;File=inline=1;");
+    tty.wait_written(drawn, b"\x1b[?2026l");
+    let seen = quit(tty);
     assert_eq!(at(&seen, QUESTION), None);
+    assert_is_the_picture(&iterm(&seen), 3);
     only_allowed(&seen, &[b"\x1b]1337;File=inline=1;"]);
 
-    let mut session = Session::start(
-        library("pictures = \"halfblocks\""),
-        &[("TERM", "xterm-kitty")],
-    );
-    session.wait(b"Harbour report number 1");
-    session.press(b"\r");
-    session.wait("▀".as_bytes());
-    let (seen, _) = session.quit();
-    only_allowed(&seen, &[]);
+    let (home, _server) = library("pictures = \"halfblocks\"");
+    let mut tty = start(&home, &[("TERM", "xterm-kitty")]);
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    tty.wait_written(0, "▀".as_bytes());
+    only_allowed(&quit(tty), &[]);
+}
+
+#[test]
+fn inside_tmux_the_outer_terminal_is_not_drawn_on() {
+    let (home, _server) = library("");
+    let outer = [
+        ("TERM", "xterm-kitty"),
+        ("TERM_PROGRAM", "kitty"),
+        ("TMUX", "/tmp/tmux-0/default,1,0"),
+    ];
+    let mut tty = start(&home, &outer);
+    tty.wait_written(0, QUESTION);
+    tty.keys("\x1b[?1;2c");
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+    tty.wait_written(0, "▀".as_bytes());
+    only_allowed(&quit(tty), &[]);
 }

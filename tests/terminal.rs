@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 #[path = "support/pty.rs"]
+#[allow(dead_code, reason = "each test program uses its own part")]
 mod pty;
 mod support;
 

@@ -41,8 +41,22 @@ pub(super) struct Asked {
     pub(super) answers: Answers,
     /// Bytes that are no answers: keys pressed meanwhile.
     pub(super) keys: Vec<u8>,
-    /// The last answer came; else others may still come.
+    /// The last answer came. Others may still come: not every terminal answers in the order it was asked.
     pub(super) is_whole: bool,
+    /// What the end of the bytes is in the middle of.
+    pub(super) inside: Inside,
+}
+
+/// What bytes may be in the middle of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Inside {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A string, which ends with BEL or ST.
+    String,
+    /// A control sequence, which ends with a letter.
+    Sequence,
 }
 
 /// Asks the terminal. It must be in raw mode, and nobody else may read from it.
@@ -95,6 +109,11 @@ pub(super) fn read_answers(bytes: &[u8]) -> Asked {
                 .and_then(|(text, length)| read_sequence(text, &mut asked).then_some(length)),
             _ => None,
         };
+        asked.inside = unfinished(rest);
+        if asked.inside != Inside::Nothing {
+            // The rest of it comes later, and is dropped there; as keys it would do things.
+            break;
+        }
         let length = taken.unwrap_or(1);
         if taken.is_none() {
             asked.keys.push(*first);
@@ -102,6 +121,22 @@ pub(super) fn read_answers(bytes: &[u8]) -> Asked {
         rest = rest.get(length..).unwrap_or_default();
     }
     asked
+}
+
+/// Says what begins here and does not end.
+fn unfinished(bytes: &[u8]) -> Inside {
+    let inside = bytes.get(2..).unwrap_or_default();
+    match bytes {
+        [0x1b, b']' | b'_' | b'P', ..] => {
+            let end = inside.iter().position(|byte| matches!(byte, 0x07 | 0x1b));
+            match end.and_then(|end| inside.get(end..)) {
+                None | Some([0x1b]) => Inside::String,
+                Some(_) => Inside::Nothing,
+            }
+        }
+        [0x1b, b'[', ..] if sequence(bytes).is_none() => Inside::Sequence,
+        _ => Inside::Nothing,
+    }
 }
 
 /// Returns the inside of an OSC, APC or DCS string and the length of all of it; `None` where it does not end.
@@ -358,8 +393,18 @@ mod tests {
         }
         // Any cut of an answer is no answer yet, and breaks nothing.
         for end in 0..ALL.len() {
-            assert!(!read_answers(&ALL[..end]).is_whole);
+            let asked = read_answers(&ALL[..end]);
+            assert!(!asked.is_whole);
+            // Nor is it keys: `gb` of `rgb:` would fold the feed list away. Esc alone may be a key.
+            let pressed = keys(&asked.keys);
+            assert!(
+                pressed.iter().all(|key| key.code == Code::Esc),
+                "{end}: {pressed:?}"
+            );
         }
+        assert_eq!(read_answers(b"j\x1b]11;rgb:1e").inside, Inside::String);
+        assert_eq!(read_answers(b"\x1b[?62;4").inside, Inside::Sequence);
+        assert_eq!(read_answers(b"\x1b]0;x\x07j").inside, Inside::Nothing);
     }
 
     #[test]

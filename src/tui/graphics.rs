@@ -78,9 +78,8 @@ impl TerminalGraphics {
         let asked = ask::ask(write)?;
         if asked.is_whole {
             self.known.keep(&asked.answers);
-        } else {
-            self.late = Some(Late::watch(Instant::now()));
         }
+        self.late = Some(Late::watch(Instant::now(), asked.inside));
         self.answers = Some(asked.answers);
         Ok(ask::keys(&asked.keys))
     }

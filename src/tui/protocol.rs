@@ -25,6 +25,9 @@ pub(super) struct Name {
     pub(super) is_in_kitty: bool,
     /// It runs over a network: answers may come late.
     pub(super) is_remote: bool,
+    /// A multiplexer set its variables, whatever name the terminal goes by in it: older tmux and screen say nothing in
+    /// `TERM_PROGRAM`, and many set `TERM` by hand.
+    pub(super) is_inside_another: bool,
 }
 
 impl Name {
@@ -36,18 +39,29 @@ impl Name {
             program: get("TERM_PROGRAM"),
             is_in_kitty: !get("KITTY_WINDOW_ID").is_empty(),
             is_remote: !get("SSH_CONNECTION").is_empty() || !get("SSH_TTY").is_empty(),
+            is_inside_another: ["TMUX", "STY", "ZELLIJ"]
+                .into_iter()
+                .any(|name| !get(name).is_empty()),
         }
     }
 
     /// Returns the name under which its answers are remembered.
     pub(super) fn key(&self) -> String {
         let plain = |text: &str| text.replace(|c: char| c.is_control() || c.is_whitespace(), "_");
-        format!("{}|{}", plain(&self.term), plain(&self.program))
+        let inside = if self.is_inside_another {
+            "|inside"
+        } else {
+            ""
+        };
+        format!("{}|{}{inside}", plain(&self.term), plain(&self.program))
     }
 
     /// Inside these, what the outer terminal draws does not belong to our cells.
     fn is_multiplexer(&self) -> bool {
-        self.term.starts_with("tmux") || self.term.starts_with("screen") || self.program == "tmux"
+        self.is_inside_another
+            || self.term.starts_with("tmux")
+            || self.term.starts_with("screen")
+            || self.program == "tmux"
     }
 
     /// Says whether it places kitty pictures by letters. `WezTerm` and Konsole answer to kitty's question, but do not.
@@ -65,7 +79,7 @@ impl Name {
 /// come later than anyone waits, and the config can say what a question would. `has_cell`: a cell's size is known.
 pub(super) fn must_ask(wanted: Pictures, name: &Name, has_cell: bool) -> bool {
     let is_open = match wanted {
-        Pictures::Auto => !name.places_by_letters() && (!name.is_iterm() || name.is_multiplexer()),
+        Pictures::Auto => name.is_multiplexer() || !name.places_by_letters() && !name.is_iterm(),
         Pictures::Sixel => !has_cell,
         Pictures::Kitty | Pictures::Iterm2 | Pictures::Halfblocks | Pictures::Off => false,
     };
@@ -99,6 +113,7 @@ mod tests {
             program: program.into(),
             is_in_kitty: false,
             is_remote: false,
+            is_inside_another: false,
         }
     }
 
@@ -145,6 +160,16 @@ mod tests {
         check("tmux-256color", "tmux", &NOTHING, None);
         check("tmux-256color", "tmux", &SIXEL, Some(Protocol::Sixel));
         check("screen-256color", "iTerm.app", &NOTHING, None);
+        // tmux before 3.2, with a TERM set by hand: the outer terminal's variables are inherited.
+        for outer in [name("xterm-256color", "iTerm.app"), name("xterm-kitty", "")] {
+            let inside = Name {
+                is_in_kitty: true,
+                is_inside_another: true,
+                ..outer
+            };
+            assert_eq!(choose(Pictures::Auto, &inside, &NOTHING), None);
+            assert!(must_ask(Pictures::Auto, &inside, true));
+        }
     }
 
     #[test]

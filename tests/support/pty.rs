@@ -20,8 +20,15 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
+        Self::with("")
+    }
+
+    /// A home with these settings on top.
+    pub(crate) fn with(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = "[fetch]\nauto = false\npage_gap = \"0s\"\nstart_spread = \"0s\"\n";
+        let config = format!(
+            "{settings}\n[fetch]\nauto = false\npage_gap = \"0s\"\nstart_spread = \"0s\"\n"
+        );
         std::fs::write(folder.path().join("config.toml"), config).unwrap();
         Self { folder }
     }
@@ -64,7 +71,20 @@ impl Home {
         for option in self.options() {
             command.arg(option);
         }
-        for name in ["NO_COLOR", "COLORTERM", "LANG", "LC_ALL", "LC_CTYPE"] {
+        for name in [
+            "NO_COLOR",
+            "COLORTERM",
+            "LANG",
+            "LC_ALL",
+            "LC_CTYPE",
+            "TERM_PROGRAM",
+            "KITTY_WINDOW_ID",
+            "SSH_TTY",
+            "SSH_CONNECTION",
+            "TMUX",
+            "STY",
+            "ZELLIJ",
+        ] {
             command.env_remove(name);
         }
         command.env("TERM", "xterm-256color");
@@ -100,6 +120,11 @@ impl Home {
             written: Vec::new(),
         }
     }
+}
+
+/// Returns where a part begins.
+pub(crate) fn at(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
 }
 
 fn size(cols: u16, rows: u16) -> PtySize {
@@ -150,6 +175,25 @@ impl Tty {
     /// Waits until the screen shows these words.
     pub(crate) fn wait_for(&mut self, words: &str) {
         self.wait(words, |text| text.contains(words));
+    }
+
+    /// Waits until these bytes were written after so many others; returns where.
+    pub(crate) fn wait_written(&mut self, from: usize, part: &[u8]) -> usize {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = at(&self.written[from..], part) {
+                return from + found;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(error) => panic!(
+                    "no {:?} ({error}): {}",
+                    String::from_utf8_lossy(part),
+                    String::from_utf8_lossy(&self.written)
+                ),
+            }
+        }
     }
 
     fn take(&mut self, bytes: &[u8]) {
