@@ -5,90 +5,21 @@ mod support;
 
 use std::io::Cursor;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
-use newsdesk::config::Settings;
 use newsdesk::config::settings::Pictures;
-use newsdesk::engine::reload::reload;
-use newsdesk::engine::{Cancel, Clock, Context, Options, Reload, Report, bring_offline};
-use newsdesk::model::change::NewFeed;
+use newsdesk::engine::{Cancel, bring_offline};
 use newsdesk::model::feed::FullText;
-use newsdesk::model::{Article, Change, Query, Scope, What};
-use newsdesk::store::{self, Library, wait};
+use newsdesk::model::{Article, Query};
+use support::desk::Desk;
 use support::papers::{Item, page, rss, story};
 use support::server::{Reply, Server};
-
-/// A library in a folder of its own.
-struct Desk {
-    _folder: tempfile::TempDir,
-    library: Arc<Library>,
-    settings: Settings,
-    now: Timestamp,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let now = "2026-11-23T12:00:00Z".parse().unwrap();
-        let library = Library::open(&store::Paths::under(folder.path()), now).unwrap();
-        let mut settings = Settings::default();
-        settings.fetch.page_gap.0 = Duration::ZERO;
-        Self {
-            _folder: folder,
-            library: Arc::new(library),
-            settings,
-            now,
-        }
-    }
-
-    fn context(&self) -> Arc<Context> {
-        let options = Options::new(&self.settings, Clock::Fixed(self.now));
-        Context::new(Arc::clone(&self.library), options)
-    }
-
-    fn subscribe(&self, url: String) {
-        let feed = NewFeed {
-            url,
-            ..NewFeed::default()
-        };
-        let change = Change {
-            what: What::Subscribe(feed),
-            scope: Scope::None,
-            undoable: true,
-        };
-        wait(|reply| self.library.writer().change(change, self.now, reply)).unwrap();
-    }
-
-    fn reload(&self) -> Report {
-        reload(
-            &self.context(),
-            &Reload::default(),
-            &mut |_| {},
-            &Cancel::new(),
-        )
-        .unwrap()
-    }
-
-    /// The articles by title.
-    fn articles(&self) -> Vec<Article> {
-        let reader = self.library.reader().unwrap();
-        let ids = reader.ids(&Query::default(), self.now).unwrap();
-        let mut articles: Vec<Article> = ids
-            .into_iter()
-            .map(|id| reader.article(id, None).unwrap().unwrap())
-            .collect();
-        articles.sort_by(|a, b| a.row.title.cmp(&b.row.title));
-        articles
-    }
-}
 
 /// Reloads a feed with one item whose page lies at `/story`, and returns its article.
 fn read_story(server: &Server, desk: &Desk) -> Article {
     let item = Item::new(1, server.url("/story"));
     server.set("/feed", Reply::rss(rss("Paper", &[item])));
     desk.subscribe(server.url("/feed"));
-    desk.reload();
+    desk.due();
     desk.articles().remove(0)
 }
 
@@ -351,7 +282,7 @@ fn everything_of_the_last_days_is_brought_and_what_is_missing_is_told() {
     server.set("/story/4", Reply::html(page("Harbour report number 4")));
     server.set("/feed", Reply::rss(rss("Paper", &items)));
     desk.subscribe(server.url("/feed"));
-    desk.reload();
+    desk.due();
     assert_eq!(server.count("/story/1"), 0);
 
     desk.settings.fetch.full_text = FullText::Auto;
@@ -408,6 +339,60 @@ fn everything_of_the_last_days_is_brought_and_what_is_missing_is_told() {
 }
 
 #[test]
+fn what_is_said_to_read_offline_does() {
+    let server = Server::start();
+    let mut desk = Desk::new();
+    let figure = "<figure><img src='/pier.png' width=600 height=400></figure>";
+    let mut items = Vec::new();
+    for (number, head) in [(1, ""), (2, figure), (3, figure)] {
+        let path = format!("/story/{number}");
+        let item = Item::new(number, server.url(&path));
+        let figure = head.replace("pier", &format!("pier{number}"));
+        server.set(
+            &path,
+            Reply::html(format!(
+                "<html lang=en><body><article><h1>{}</h1>{figure}{}</article></body></html>",
+                item.title,
+                story(&format!("pier {number}"), 6)
+            )),
+        );
+        items.push(item);
+    }
+    // Its page cannot be had.
+    items.push(Item::new(4, server.url("/gone")));
+    server.set("/feed", Reply::rss(rss("Paper", &items)));
+    server.set("/pier2.png", Reply::new("image/png", png(300, 200)));
+    desk.subscribe(server.url("/feed"));
+    let offline = |desk: &Desk| {
+        let query = newsdesk::query::parse("is:offline", desk.now, &jiff::tz::TimeZone::UTC);
+        let reader = desk.library.reader().unwrap();
+        let mut ids = reader.ids(&query.unwrap(), desk.now).unwrap();
+        ids.sort_unstable();
+        let badge = |article: &Article| {
+            let pictures = &article.pictures;
+            article.row.has.full_text && pictures.kept == pictures.wanted
+        };
+        let whole = desk.articles().into_iter().filter(badge);
+        let mut said: Vec<_> = whole.map(|article| article.row.id).collect();
+        said.sort_unstable();
+        assert_eq!(ids, said, "query and badge agree");
+        ids.len()
+    };
+    desk.due();
+    assert_eq!(offline(&desk), 2, "one picture is missing, and one page");
+    server.set("/pier3.png", Reply::new("image/png", png(300, 200)));
+    desk.later(120);
+    bring_offline(
+        &desk.context(),
+        &Query::default(),
+        &mut |_, _| {},
+        &Cancel::new(),
+    )
+    .unwrap();
+    assert_eq!(offline(&desk), 3);
+}
+
+#[test]
 fn without_a_network_nothing_is_blamed() {
     let mut desk = Desk::new();
     let server = Server::start();
@@ -415,15 +400,18 @@ fn without_a_network_nothing_is_blamed() {
     let item = Item::new(1, "http://news.invalid/story");
     server.set("/feed", Reply::rss(rss("Paper", &[item])));
     desk.subscribe(server.url("/feed"));
-    desk.reload();
+    desk.due();
     desk.settings.fetch.full_text = FullText::Auto;
-    let mut options = Options::new(&desk.settings, Clock::Fixed(desk.now));
-    options.client.lookup = Some(Arc::new(|_: &str| {
+    desk.lookup = Some(Arc::new(|_: &str| {
         Err(std::io::Error::from(std::io::ErrorKind::NetworkUnreachable))
     }));
-    let context = Context::new(Arc::clone(&desk.library), options);
-    let summary =
-        bring_offline(&context, &Query::default(), &mut |_, _| {}, &Cancel::new()).unwrap();
+    let summary = bring_offline(
+        &desk.context(),
+        &Query::default(),
+        &mut |_, _| {},
+        &Cancel::new(),
+    )
+    .unwrap();
     assert!(summary.offline && summary.missing.is_empty());
     assert_eq!(desk.articles()[0].body.remark, None);
 }

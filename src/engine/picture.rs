@@ -109,6 +109,7 @@ pub(super) async fn fetch(
     }
     fetched.kept = pictures.kept.len();
     fetched.missing.clone_from(&pictures.missing);
+    pictures.is_whole = pictures.missing.is_empty() && !fetched.is_offline;
     if pictures != NewPictures::default() {
         let stored = context
             .write(move |writer, reply| writer.store_pictures(article, pictures, reply))

@@ -131,7 +131,8 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
             .is_some_and(|own| own.eq_ignore_ascii_case(lang)),
         Term::Is(Is::Unread) => true,
         Term::Is(Is::Full) => subject.is_full,
-        Term::Is(Is::Offline) => !subject.text.is_empty(),
+        // Its pictures come later.
+        Term::Is(Is::Offline) => subject.is_full && !subject.has_image,
         Term::Is(Is::Followed) => subject.followed.iter().any(|(name, kind)| {
             let name = fold(name);
             let mut entities = subject.entities.entities.iter();

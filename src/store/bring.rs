@@ -624,7 +624,9 @@ pub(super) fn show_best(
     let is_full = shown == 2 || (feed_is_full && words > 0);
     conn.prepare_cached(
         "UPDATE articles SET shown = ?2, minutes = ?3, has_text = ?4 > 0, has_full = max(?5, has_full AND ?2 = shown),
-             has_image = max(has_image, ?6), wants_page = CASE WHEN ?2 = 2 THEN 0 ELSE wants_page END
+             has_image = CASE WHEN ?7 THEN ?6 ELSE has_image END,
+             has_pictures = CASE WHEN shown = ?2 THEN has_pictures ELSE 0 END,
+             wants_page = CASE WHEN ?2 = 2 THEN 0 ELSE wants_page END
          WHERE id = ?1",
     )?
     .execute(params![
@@ -633,7 +635,8 @@ pub(super) fn show_best(
         words::minutes(usize::try_from(words).unwrap_or(0)),
         words,
         is_full,
-        brought.is_some_and(|body| body.has_image)
+        brought.is_some_and(|body| body.has_image),
+        brought.is_some_and(|body| body.packed.source == shown)
     ])?;
     if let Some(body) = brought.filter(|body| body.packed.source == shown) {
         write_names(conn, names, article, &body.entities)?;

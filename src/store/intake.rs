@@ -187,6 +187,8 @@ pub struct NewPictures {
     pub kept: Vec<(String, Raw)>,
     /// Those that could not be had: address and why, in plain words.
     pub missing: Vec<(String, String)>,
+    /// All pictures of the article's text are kept now.
+    pub is_whole: bool,
 }
 
 /// An article whose page is still to be fetched.

@@ -42,7 +42,7 @@ pub(super) enum Bulk {
     },
     Saved(Box<PreparedSaved>, Vec<Blob>, Reply<ArticleId>),
     /// Those that came, and addresses that could not be had with why not.
-    Pictures(ArticleId, Vec<Blob>, Vec<(String, String)>, Reply<()>),
+    Pictures(ArticleId, Vec<Blob>, Vec<(String, String)>, bool, Reply<()>),
     Refreshed(Vec<PreparedRefresh>, Reply<Vec<ArticleId>>),
     /// These articles' texts are to be cleaned again.
     Stale(Vec<ArticleId>, Reply<()>),
@@ -68,7 +68,7 @@ impl Bulk {
             Self::Refreshed(_, reply) => reply(Err(error)),
             Self::Page(_, _, reply)
             | Self::PageFailed { reply, .. }
-            | Self::Pictures(_, _, _, reply)
+            | Self::Pictures(_, _, _, _, reply)
             | Self::Stale(_, reply)
             | Self::Remember(_, _, reply)
             | Self::Reindex(reply)

@@ -543,7 +543,8 @@ fn state(is: Is) -> &'static str {
         Is::Starred => "a.starred = 1",
         Is::Later => "a.later = 1",
         Is::Full => "a.has_full = 1",
-        Is::Offline => "a.has_text = 1",
+        // What the status line says of an article: full text, and the pictures it has.
+        Is::Offline => "(a.has_full = 1 AND (a.has_image = 0 OR a.has_pictures = 1))",
         Is::Followed => "a.follows > 0",
         Is::Muted => "a.hushed = 1",
     }

@@ -464,14 +464,13 @@ impl Desk<'_> {
                 self.keep(raw);
                 self.answer(result, reply)
             }
-            Bulk::Pictures(article, pictures, missing, reply) => {
-                let any = !pictures.is_empty();
+            Bulk::Pictures(article, pictures, missing, is_whole, reply) => {
                 self.keep(pictures);
                 self.miss(&missing);
                 let result = conn
                     .execute(
-                        "UPDATE articles SET has_pictures = 1 WHERE id = ?1 AND ?2",
-                        params![article.0, any],
+                        "UPDATE articles SET has_pictures = ?2 WHERE id = ?1",
+                        params![article.0, is_whole],
                     )
                     .map(|_| ())
                     .map_err(Error::from);

@@ -134,7 +134,11 @@ impl Writer {
 
     /// Keeps pictures of an article in the cache, and why others could not be had.
     pub fn store_pictures(&self, article: ArticleId, pictures: NewPictures, reply: Reply<()>) {
-        let NewPictures { kept, missing } = pictures;
+        let NewPictures {
+            kept,
+            missing,
+            is_whole,
+        } = pictures;
         let prepare = |_: Option<&Dictionary>| {
             Ok(kept
                 .into_iter()
@@ -142,7 +146,7 @@ impl Writer {
                 .collect())
         };
         self.prepared(reply, prepare, |kept, reply| {
-            Bulk::Pictures(article, kept, missing, reply)
+            Bulk::Pictures(article, kept, missing, is_whole, reply)
         });
     }
 

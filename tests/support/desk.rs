@@ -117,6 +117,11 @@ impl Desk {
         rows
     }
 
+    /// The articles whole, by title.
+    pub fn articles(&self) -> Vec<Article> {
+        self.rows().iter().map(|row| self.article(row.id)).collect()
+    }
+
     pub fn titles(&self) -> Vec<String> {
         self.rows().into_iter().map(|row| row.title).collect()
     }
