@@ -199,7 +199,7 @@ impl App {
         let set = |key, label: &str, setting| {
             let words = feed.settings.words(setting);
             let unset = match setting {
-                Setting::Interval => "as the config says",
+                Setting::Interval | Setting::UserAgent => "as the config says",
                 Setting::Filter | Setting::Proxy | Setting::User | Setting::Header => "none",
                 Setting::Filtered => "drop",
                 Setting::KeepDays => "for ever",

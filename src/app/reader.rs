@@ -171,7 +171,10 @@ impl Reader {
         let shown = files.iter().take(FILES_SHOWN);
         lines.extend(shown.map(|file| format!("{} · attached", file_words(file))));
         if files.len() > FILES_SHOWN {
-            lines.push(format!("and {} more files", files.len() - FILES_SHOWN));
+            lines.push(match files.len() - FILES_SHOWN {
+                1 => "and 1 more file".to_owned(),
+                more => format!("and {more} more files"),
+            });
         }
         lines
     }

@@ -60,7 +60,10 @@ pub fn enclosure_state(reader: &Reader, url: &str) -> FileState {
         return FileState::Done(path);
     }
     let part = kept.part.and_then(|part| fs::metadata(part).ok());
-    part.map_or(FileState::None, |part| FileState::Part(part.len()))
+    match part.map_or(0, |part| part.len()) {
+        0 => FileState::None,
+        bytes => FileState::Part(bytes),
+    }
 }
 
 /// The files that are being fetched. One an engine.

@@ -132,6 +132,14 @@ fn work(queue: &Queue) {
     }
 }
 
+/// Waits for the end of a thread that was told to end. A panic there was already told.
+pub(super) fn join(thread: &Mutex<Option<thread::JoinHandle<()>>>) {
+    let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(thread) = thread {
+        let _ = thread.join();
+    }
+}
+
 /// Lets the reader's own threads go first: a key is answered in the next frame, also while 500 feeds are cleaned. On
 /// Linux niceness belongs to the thread (sched(7)); elsewhere it would slow the whole process.
 pub(super) fn step_back() {

@@ -267,7 +267,9 @@ impl Engine {
             let result = match result {
                 Ok(path) => Ok(Some(path)),
                 Err(super::Error::Cancelled) => Ok(None),
-                Err(error) => Err(in_words(&error)),
+                // The hints of the net speak of feeds.
+                Err(super::Error::Fetch(error)) => Err(error.short()),
+                Err(error) => Err(error.to_string()),
             };
             Event::DownloadEnded { url, result }
         });
@@ -360,14 +362,7 @@ impl Questions {
 
     fn stop(&mut self) {
         self.queue = None;
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
-        }
+        super::pool::join(&self.thread);
     }
 }
 

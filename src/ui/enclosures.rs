@@ -12,17 +12,19 @@ use crate::app::overlay::Enclosures;
 use crate::app::words::{file_words, megabytes};
 use crate::config::theme::Role;
 use crate::model::article::Enclosure;
+use crate::text::width;
 
 /// Columns of the bar of a file that comes.
 const BAR: usize = 20;
 
-/// Draws the list: two rows a file, what it is and how it stands.
+/// Draws the list: a row a file, what it is and how it stands.
 pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, list: &Enclosures, areas: &mut Areas) {
     let selected = list.files.get(list.selected);
     let keys = match selected.and_then(|file| app.file(&file.url)) {
         Some(FileView::Kept(FileState::Done(_))) => "Enter opens · Esc",
         Some(FileView::Coming(..)) => "Enter stops · Esc",
         Some(FileView::Kept(FileState::Part(_))) => "Enter goes on · Esc",
+        Some(FileView::Failed(_)) => "Enter tries again · Esc",
         _ => "Enter downloads · Esc",
     };
     let popup = Popup {
@@ -48,16 +50,31 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, app: &App, list: &Enclosures, areas:
 fn file_row(canvas: &mut Canvas<'_>, area: Rect, app: &App, file: &Enclosure) {
     let style = canvas.look.style(Role::Popup);
     let right = state_words(canvas, app, file);
-    let dim = style.patch(canvas.look.style(Role::Dim));
-    let from = canvas.right(area.x, area.right(), area.y, &right, dim);
+    let role = match app.file(&file.url) {
+        Some(FileView::Failed(_)) => Role::Error,
+        _ => Role::Dim,
+    };
+    let state = style.patch(canvas.look.style(role));
+    // What file it is stays to be read, whatever is said of it.
+    let most = usize::from(area.width) * 3 / 5;
+    let right = width::truncate(&right, most);
+    let from = canvas.right(area.x, area.right(), area.y, &right, state);
     let name = file.url.split(['?', '#']).next().unwrap_or_default();
     let name = name
         .trim_end_matches('/')
         .rsplit('/')
         .next()
         .unwrap_or_default();
-    let words = format!("{}  {name}", file_words(file));
     let room = from.saturating_sub(area.x + 2);
+    let what = file_words(file);
+    let words = format!("{what}  {name}");
+    // Where there is no room for both, the name tells files apart.
+    let words =
+        if width::width(&words) > usize::from(room) && width::width(name) <= usize::from(room) {
+            name.to_owned()
+        } else {
+            words
+        };
     canvas.text(area.x, area.y, room, &words, style);
 }
 
@@ -82,7 +99,7 @@ fn state_words(canvas: &Canvas<'_>, app: &App, file: &Enclosure) -> String {
             )
         }
         Some(FileView::Coming(done, _)) => format!("{} …", megabytes(*done)),
-        Some(FileView::Failed(why)) => why.clone(),
+        Some(FileView::Failed(why)) => format!("! {why}"),
         Some(FileView::Kept(FileState::None)) | None => String::new(),
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use newsdesk::app::Starter;
 use newsdesk::app::event::Tree;
 use newsdesk::model::article::{
-    Article, ArticleRow, Body, BodySource, Has, PicturesKept, Reason, Removed,
+    Article, ArticleRow, Body, BodySource, Enclosure, Has, PicturesKept, Reason, Removed,
 };
 use newsdesk::model::change::NameKey;
 use newsdesk::model::document::{Block, Figure, Mark, MarkKind, Table, Text};
@@ -194,7 +194,7 @@ fn article(id: i64, it: &Headline) -> Article {
         site_name: Some(it.feed_title.to_owned()),
         language: Some("en".to_owned()),
         lead_image: None,
-        enclosures: Vec::new(),
+        enclosures: if id == 2 { files() } else { Vec::new() },
         pictures: PicturesKept::default(),
         body: Body {
             source: BodySource::Page,
@@ -222,6 +222,28 @@ fn article(id: i64, it: &Headline) -> Article {
         elsewhere,
         row,
     }
+}
+
+/// Files of every kind and state.
+fn files() -> Vec<Enclosure> {
+    let file = |name: &str, media: &str, size_bytes, duration_seconds| Enclosure {
+        url: format!("https://files.example/{name}?source=feed"),
+        media_type: Some(media.to_owned()),
+        size_bytes,
+        duration_seconds,
+    };
+    vec![
+        file("bread.mp3", "audio/mpeg", Some(5_000_000), Some(3_723)),
+        file(
+            "the-price-of-bread-in-forty-towns-from-1900-to-today-with-tables.pdf",
+            "application/pdf",
+            Some(120_000),
+            None,
+        ),
+        file("film.mp4", "video/mp4", Some(734_003_200), None),
+        file("second.ogg", "audio/ogg", None, Some(59)),
+        file("third.ogg", "audio/ogg", Some(1_000), None),
+    ]
 }
 
 fn short(title: &str) -> (Document, ArticleEntities) {

@@ -6,7 +6,7 @@ mod desk;
 mod edition;
 
 use desk::{Desk, screen};
-use newsdesk::app::event::{Event, ReloadSummary};
+use newsdesk::app::event::{Event, FileState, ReloadSummary};
 use newsdesk::app::{Settings, event::MouseKind};
 use newsdesk::config::theme::Theme;
 use proptest::prelude::*;
@@ -62,6 +62,32 @@ fn the_command_line_completes() {
 #[test]
 fn health_shows_the_worst_first() {
     check("health", "!");
+}
+
+#[test]
+fn the_files_of_an_article_say_how_they_stand() {
+    for (cols, rows) in SIZES {
+        let mut desk = Desk::new(cols, rows);
+        desk.press("j Enter D");
+        let url = |name: &str| format!("https://files.example/{name}?source=feed");
+        desk.event(Event::FilesLookedAt(vec![
+            (url("film.mp4"), FileState::Part(300_000_000)),
+            (
+                url("second.ogg"),
+                FileState::Done("/home/ann/files/second.ogg".into()),
+            ),
+        ]));
+        desk.event(Event::DownloadProgress {
+            url: url("bread.mp3"),
+            done: 2_900_000,
+            total: Some(5_000_000),
+        });
+        desk.event(Event::DownloadEnded {
+            url: url("third.ogg"),
+            result: Err("404 from the site".to_owned()),
+        });
+        check_one(&format!("files_{cols}x{rows}"), &mut desk);
+    }
 }
 
 #[test]
