@@ -20,9 +20,6 @@ use newsdesk::store::{self, Library};
 use support::papers::{Item, page, rss};
 use support::server::{Reply, Server};
 
-/// Longer than anything takes here, shorter than a person waits.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// An engine on a library of its own.
 struct Reader {
     engine: Option<Engine>,
@@ -61,17 +58,9 @@ impl Reader {
     }
 
     /// Waits for the first event that fits.
+    #[track_caller]
     fn wait<T>(&self, fits: impl Fn(&Event) -> Option<T>) -> T {
-        let mut seen = Vec::new();
-        loop {
-            let Ok(event) = self.events.recv_timeout(PATIENCE) else {
-                panic!("it never came: {seen:#?}")
-            };
-            if let Some(found) = fits(&event) {
-                return found;
-            }
-            seen.push(event);
-        }
+        support::wait_for(&self.events, fits)
     }
 
     fn subscribe(&self, url: String) -> FeedId {

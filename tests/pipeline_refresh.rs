@@ -24,9 +24,6 @@ use newsdesk::{entities, extract};
 use support::papers::{Item, rss, story};
 use support::server::{Reply, Server};
 
-/// Longer than anything takes here, shorter than a person waits.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// Stands in every page of the site, in the middle of the text.
 const PITCH: &str = "Our correspondents write about harbours every week, and their letters are read in forty countries \
                      by people who love boats, ropes and the smell of tar.";
@@ -202,17 +199,9 @@ impl Open {
     }
 
     /// Waits for the first event that fits.
+    #[track_caller]
     fn wait<T>(&self, fits: impl Fn(&Event) -> Option<T>) -> T {
-        let mut seen = Vec::new();
-        loop {
-            let Ok(event) = self.events.recv_timeout(PATIENCE) else {
-                panic!("it never came: {seen:#?}")
-            };
-            if let Some(found) = fits(&event) {
-                return found;
-            }
-            seen.push(event);
-        }
+        support::wait_for(&self.events, fits)
     }
 
     fn written(&self) -> Written {

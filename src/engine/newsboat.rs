@@ -13,8 +13,9 @@ use url::Url;
 
 use super::cancel::Cancel;
 use super::error::{Error, Result};
-use super::names;
+
 use super::pool::STACK_BYTES;
+use crate::extract;
 use crate::model::article::{Body, BodySource, Enclosure};
 use crate::model::change::NewFeed;
 use crate::model::{ArticleId, Block, Change, Document, FeedId, Scope, Text, What};
@@ -24,7 +25,6 @@ use crate::store::{
 };
 use crate::text::address::without_trackers;
 use crate::text::{clean, clean_line};
-use crate::{entities, extract};
 
 /// What a flag of newsboat's becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,14 +238,8 @@ fn entry(item: &NewsboatItem, feed: &NewsboatFeed) -> NewEntry {
         return new;
     }
     new.language.clone_from(&document.lang);
-    let site = title_of(feed);
-    let hints = entities::Hints {
-        language: new.language.as_deref(),
-        authors: &new.authors,
-        site_name: Some(&site),
-        followed: &[],
-    };
-    new.entities = names::find(&new.title, &document, &hints);
+    // Thousands of articles come at once: their names are found by and by, the newest first, while the reader is open.
+    new.names_later = true;
     new.body = Some(Body {
         source: BodySource::Feed,
         document,
