@@ -143,10 +143,10 @@ fn marked(file: &str) -> Vec<Marked> {
 }
 
 /// Returns F1 in percent of exact spans over persons, organisations and places, and what was wrong.
-fn score(style: &[&str]) -> (f64, Vec<String>) {
+fn score(file: &str, style: &[&str]) -> (f64, Vec<String>) {
     let (mut right, mut found, mut gold) = (0, 0, 0_usize);
     let mut wrong = Vec::new();
-    for record in marked(include_str!("names/newswire.txt")) {
+    for record in marked(file) {
         if !style.contains(&record.style.as_str()) {
             continue;
         }
@@ -185,14 +185,31 @@ fn names_are_found_in_the_styles_of_agencies_and_of_papers_around_the_world() {
         (&["world"], 87.0),
         (&["headline"], 90.0),
     ] {
-        let (f1, wrong) = score(styles);
+        let (f1, wrong) = score(include_str!("names/newswire.txt"), styles);
         assert!(f1 >= least, "{styles:?}: F1 {f1:.1}, wrong: {wrong:?}");
+    }
+}
+
+/// A second set of texts. `world.txt` was looked at while the rules and the made-up articles of the trainer were written,
+/// `blind.txt` never was: where the first is much better than the second, something was fitted to single texts.
+#[test]
+fn names_are_found_in_texts_that_nothing_was_fitted_to() {
+    for (file, style, least) in [
+        (include_str!("names/world.txt"), "newswire", 92.0),
+        (include_str!("names/world.txt"), "world", 92.0),
+        (include_str!("names/world.txt"), "headline", 86.0),
+        (include_str!("names/blind.txt"), "newswire-blind", 89.0),
+        (include_str!("names/blind.txt"), "world-blind", 89.0),
+        (include_str!("names/blind.txt"), "headline-blind", 86.0),
+    ] {
+        let (f1, wrong) = score(file, &[style]);
+        assert!(f1 >= least, "{style}: F1 {f1:.1}, wrong: {wrong:?}");
     }
 }
 
 #[test]
 fn a_page_about_talks_between_heads_of_state_is_read_right() {
-    let (f1, wrong) = score(&["summit"]);
+    let (f1, wrong) = score(include_str!("names/newswire.txt"), &["summit"]);
     assert!(f1 >= 97.0, "F1 {f1:.1}, wrong: {wrong:?}");
     let records = marked(include_str!("names/newswire.txt"));
     let page = records.iter().find(|record| record.style == "summit");

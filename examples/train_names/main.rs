@@ -76,6 +76,8 @@ struct Options {
     weights: Vec<(String, f32)>,
     /// Labelled files to measure on; none: the development sets.
     measure: Vec<PathBuf>,
+    /// Print what was missed and what was wrong.
+    faults: bool,
 }
 
 fn main() {
@@ -97,6 +99,7 @@ fn main() {
         synthetic_weight: 0.3,
         weights: Vec::new(),
         measure: Vec::new(),
+        faults: false,
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -116,6 +119,7 @@ fn main() {
                 let weight = weight.parse().expect("a number");
                 options.weights.push((source.to_owned(), weight));
             }
+            "--faults" => options.faults = true,
             "--measure" => options.measure.push(value().into()),
             "--synthetic" => options.synthetic = value().parse().expect("a number"),
             "--synthetic-weight" => options.synthetic_weight = value().parse().expect("a number"),
@@ -261,11 +265,15 @@ fn train(options: &Options) {
         "wnut17-dev",
     ] {
         if options.measure.is_empty() {
-            measure(&folder.join("dev").join(format!("{name}.jsonl")), &tagger);
+            measure(
+                &folder.join("dev").join(format!("{name}.jsonl")),
+                &tagger,
+                options.faults,
+            );
         }
     }
     for path in &options.measure {
-        measure(path, &tagger);
+        measure(path, &tagger, options.faults);
     }
     eprintln!("{:.0?}", clock.elapsed());
 }

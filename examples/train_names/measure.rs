@@ -2,17 +2,21 @@
 
 use std::path::Path;
 
-use newsdesk::entities::recognize_plain_by;
 use newsdesk::entities::tagger::Tagger;
+use newsdesk::entities::{PlainMention, recognize_plain_by};
 use newsdesk::model::EntityKind;
 
-use crate::source::read;
+use crate::source::{Gold, Record, read};
 
-/// Prints F1, precision and recall of exact spans over persons, organisations and places, and F1 of each type.
-pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>) {
+/// Prints F1, precision and recall of exact spans over persons, organisations and places, and F1 of each type; with
+/// `faults`, also what was missed and what was wrong.
+pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
     let mut counts = [[0_usize; 3]; 4];
     for record in read(path) {
         let found = recognize_plain_by(Some(tagger), &record.text);
+        if faults {
+            print_faults(&record, &found);
+        }
         for (n, kind) in EntityKind::ALL.into_iter().enumerate() {
             let of_kind = || found.iter().filter(|f| f.kind == kind);
             let is_right = |start, end| {
@@ -37,4 +41,34 @@ pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>) {
         f1(counts[2]),
         f1(counts[3]),
     );
+}
+
+/// Prints each name that was missed (`-`) or is wrong (`+`), with the text around it.
+fn print_faults(record: &Record, found: &[PlainMention]) {
+    let chars: Vec<char> = record.text.chars().collect();
+    let show = |sign: char, start: usize, end: usize, kind: EntityKind| {
+        let from = start.saturating_sub(40);
+        let to = (end + 30).min(chars.len());
+        let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
+        let line = format!(
+            "{}[{}]{}",
+            part(from..start),
+            part(start..end),
+            part(end..to)
+        );
+        println!("{sign} {:4} {}", kind.tag(), line.replace('\n', " / "));
+    };
+    for gold in &record.entities {
+        let is_found =
+            |f: &PlainMention| f.start == gold.start && f.end == gold.end && f.kind == gold.kind;
+        if !found.iter().any(is_found) {
+            show('-', gold.start, gold.end, gold.kind);
+        }
+    }
+    for f in found {
+        let is_gold = |g: &Gold| f.start == g.start && f.end == g.end && f.kind == g.kind;
+        if !record.entities.iter().any(is_gold) {
+            show('+', f.start, f.end, f.kind);
+        }
+    }
 }

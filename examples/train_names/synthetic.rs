@@ -14,6 +14,7 @@ const PLACES: &str = include_str!("../../assets/names/places.txt");
 const CLUBS: &str = include_str!("../../assets/names/clubs.txt");
 const CLASSES: &str = include_str!("word-classes.txt");
 const TEMPLATES: &str = include_str!("templates.txt");
+const SLOTS: &str = include_str!("slots.txt");
 const HEADLINES: &str = include_str!("headlines.txt");
 
 /// What the slots are filled from.
@@ -25,6 +26,31 @@ struct Lists {
     clubs: Vec<&'static str>,
     /// Name and adjective.
     countries: Vec<(&'static str, &'static str)>,
+    slots: HashMap<&'static str, Slot>,
+}
+
+/// A slot of `slots.txt`.
+struct Slot {
+    kind: Option<EntityKind>,
+    patterns: Vec<&'static str>,
+}
+
+fn slots() -> HashMap<&'static str, Slot> {
+    let lines = SLOTS.lines().filter(|l| !l.starts_with('#'));
+    let read = |line: &'static str| {
+        let (head, patterns) = line.split_once(": ")?;
+        let (class, kind) = head.split_once(' ')?;
+        let kind = match kind {
+            "P" => Some(Person),
+            "O" => Some(Organisation),
+            "L" => Some(Place),
+            "M" => Some(Other),
+            _ => None,
+        };
+        let patterns = patterns.split(';').collect();
+        Some((class, Slot { kind, patterns }))
+    };
+    lines.filter_map(read).collect()
 }
 
 fn words(list: &'static str) -> Vec<&'static str> {
@@ -59,6 +85,7 @@ impl Lists {
             places: words(PLACES),
             clubs: words(CLUBS),
             countries: countries.collect(),
+            slots: slots(),
         }
     }
 }
@@ -158,7 +185,11 @@ impl<'a> Article<'a> {
             self.push(before);
             let (slot, after) = after.split_once('}').unwrap_or((after, ""));
             rest = after;
-            let kind = kind_of(slot.trim_end_matches(|c: char| c.is_ascii_digit()));
+            let class = slot.trim_end_matches(|c: char| c.is_ascii_digit());
+            let kind = match self.lists.slots.get(class) {
+                Some(slot) => slot.kind,
+                None => kind_of(class),
+            };
             let name = self.fill(slot, random);
             let start = self.length;
             self.push(&name);
@@ -218,7 +249,7 @@ impl<'a> Article<'a> {
         };
         let given = one(&self.lists.given, random);
         let mut surname = one(&self.lists.surnames, random);
-        let full = match random.next() % 12 {
+        let full = match random.next() % 16 {
             0 => {
                 let initial = capital(&one(&self.lists.given, random));
                 let initial: String = initial.chars().take(1).collect();
@@ -245,6 +276,37 @@ impl<'a> Article<'a> {
                 surname.clone_from(&family);
                 format!("{family} {second}")
             }
+            6 => {
+                // Family name and two syllables: Korean, Chinese, Vietnamese.
+                let (name, family) = syllables(random);
+                surname = family;
+                name
+            }
+            7 => {
+                let initials: String = (0..2)
+                    .filter_map(|_| one(&self.lists.given, random).chars().next())
+                    .flat_map(char::to_uppercase)
+                    .collect();
+                match random.next() % 3 {
+                    0 => format!("{initials} {surname}"),
+                    1 => {
+                        let first: String = initials.chars().take(1).collect();
+                        format!("{first}. {surname}")
+                    }
+                    _ => {
+                        let spelled: Vec<String> =
+                            initials.chars().map(|c| format!("{c}.")).collect();
+                        format!("{} {surname}", spelled.join(" "))
+                    }
+                }
+            }
+            8 => {
+                surname = format!(
+                    "{}{surname}",
+                    random.pick(&["Al ", "al-", "Al-", "El ", "Ben "])
+                );
+                format!("{given} {surname}")
+            }
             _ => format!("{given} {surname}"),
         };
         self.names.insert(format!("sur-{full}"), surname);
@@ -266,12 +328,36 @@ impl<'a> Article<'a> {
         self.lists.countries[random.next() as usize % self.lists.countries.len()].1
     }
 
+    /// Fills the slots of a pattern of `slots.txt`.
+    fn expand(&mut self, pattern: &str, random: &mut Random) -> String {
+        let mut out = String::new();
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (slot, after) = after.split_once('}').unwrap_or((after, ""));
+            out.push_str(before);
+            let inner = match slot {
+                "people" => self.people(random).to_owned(),
+                other => self.made_up(other, random),
+            };
+            out.push_str(&inner);
+            rest = after;
+        }
+        out + rest
+    }
+
     fn made_up(&mut self, class: &str, random: &mut Random) -> String {
         let (city, surname, people) =
             (self.city(random), self.surname(random), self.people(random));
         let pick = |list: &[&'static str], random: &mut Random| random.pick(list).to_owned();
+        if let Some(slot) = self.lists.slots.get(class) {
+            let pattern = random.pick(&slot.patterns);
+            return self.expand(pattern, random);
+        }
         match class {
             "city" => city,
+            "surname" => surname,
+            "given" => self.lists.given[random.next() as usize % self.lists.given.len()].clone(),
+            "spokes" => pick(&["spokesman", "spokeswoman", "spokesperson"], random),
             "n" => {
                 let most = [9, 30, 90, 600, 3000][random.next() as usize % 5];
                 (random.next() % most + 1).to_string()
@@ -576,6 +662,28 @@ fn firm(surname: &str, city: &str, random: &mut Random) -> String {
     }
 }
 
+/// A name of family name and syllables, and the family name.
+fn syllables(random: &mut Random) -> (String, String) {
+    const FAMILIES: &[&str] = &[
+        "Kim", "Lee", "Park", "Choi", "Moon", "Yoon", "Chung", "Cho", "Kang", "Jang", "Wang", "Li",
+        "Zhang", "Chen", "Liu", "Yang", "Zhao", "Huang", "Zhou", "Wu", "Xu", "Hu", "Lam", "Wong",
+        "Cheung", "Tsai", "Nguyen", "Tran", "Pham", "Le", "Ong", "Tan", "Lim", "Goh", "Chua",
+    ];
+    const SYLLABLES: &[&str] = &[
+        "jae", "in", "jong", "un", "geun", "hye", "suk", "yeol", "ho", "kyung", "wha", "min",
+        "young", "sun", "hee", "jin", "woo", "chul", "wai", "keung", "ka", "ki", "yee", "ming",
+        "ying", "chi", "wen", "siew", "boon", "heng", "kok", "leong", "mei", "ling", "hui", "zhi",
+    ];
+    let family = random.pick(FAMILIES).to_owned();
+    let (first, second) = (random.pick(SYLLABLES), random.pick(SYLLABLES));
+    let name = match random.next() % 4 {
+        0 | 1 => format!("{family} {}-{second}", capital(first)),
+        2 => format!("{family} {} {}", capital(first), capital(second)),
+        _ => format!("{family} {}{second}", capital(first)),
+    };
+    (name, family)
+}
+
 fn initials(name: &str) -> String {
     name.split([' ', '-'])
         .filter_map(|w| w.chars().next())
@@ -585,10 +693,10 @@ fn initials(name: &str) -> String {
 
 fn kind_of(class: &str) -> Option<EntityKind> {
     match class {
-        "per" | "sur" => Some(Person),
+        "per" | "sur" | "given" => Some(Person),
         "city" | "CITY" | "country" | "stadium" | "street" => Some(Place),
         "people" | "event" => Some(Other),
-        "n" | "day" | "month" | "sport" | "ACR" => None,
+        "n" | "day" | "month" | "sport" | "ACR" | "spokes" => None,
         _ => Some(Organisation),
     }
 }

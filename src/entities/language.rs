@@ -56,7 +56,7 @@ pub(crate) fn is_english(
         (None, None) => true,
         (Some(_), Some(guess)) => guess.lang() == Lang::Eng && guess.is_reliable() && share > 0.1,
         (Some(_), None) => false,
-        (None, Some(_)) if words < 8 => known > 0 && !is_foreign,
+        (None, Some(_)) if words < SHORT => known * 5 >= words && known > 0 && !is_foreign,
         (None, Some(guess)) => !is_foreign && (guess.lang() == Lang::Eng || share > 0.12),
     }
 }
@@ -216,6 +216,8 @@ mod tests {
             "Judge Blocks Kroger Takeover of Albertsons in Blow to Grocery Chains",
             "BRAZIL FLOODS KILL DOZENS AS LULA VISITS PORTO ALEGRE",
             "MANDELA TO MEET DE KLERK IN PRETORIA, ANC SAYS",
+            "EFCC Quizzes Ex-NNPC Boss Yakubu in Kaduna",
+            "Akufo-Addo Sworn In as Mahama Heads to Kumasi",
         ] {
             check(headline, None, true);
         }
@@ -226,6 +228,13 @@ mod tests {
             "Erdoğan, Putin ile Soçi'de görüştü",
             "Meloni incontra Sánchez a Roma, accordo sui migranti",
             "Kritik an Minister Lindner nach Haushaltssperre",
+            "Kaczyński spotka Tuska w Warszawie",
+            "Lula se reúne com Bolsonaro em Brasília",
+            "Jokowi bertemu Prabowo di Jakarta",
+            "Putin träffade Orbán i Budapest",
+            "Mitsotakis ja Niinistö tapasivat Helsingissä",
+            "Babiš jednal s Kurzem ve Vídni o migraci",
+            "Orbán Viktor találkozott Putyinnal Moszkvában",
         ] {
             check(headline, None, false);
         }

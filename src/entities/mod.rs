@@ -29,7 +29,7 @@ use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;

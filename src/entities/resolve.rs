@@ -287,12 +287,13 @@ fn is_surname_of(full: &[String], short: &[String]) -> bool {
         .collect();
     let ends = |n: usize| n < kept.len() && kept[kept.len() - n..].iter().copied().eq(short);
     // `bin Salman`, `van Gogh`, `Gogh`.
-    ends(short.len())
-        || short.len() == 1 && kept.last().is_some_and(|w| tail_of_hyphen(w, &short[0]))
+    ends(short.len()) || short.len() == 1 && kept.last().is_some_and(|w| is_half_of(w, &short[0]))
 }
 
-fn tail_of_hyphen(word: &str, short: &str) -> bool {
-    word.rsplit_once('-').is_some_and(|(_, tail)| tail == short)
+/// `Lopez` and `Galvan` of `Lopez-Galvan`.
+fn is_half_of(word: &str, short: &str) -> bool {
+    let halves = word.rsplit_once('-');
+    halves.is_some_and(|(head, tail)| tail == short || head == short && head.len() > 3)
 }
 
 fn is_given_name_of(full: &[String], short: &[String]) -> bool {

@@ -300,3 +300,80 @@ fn a_dateline_in_capitals_is_named_as_people_write_it() {
     );
     assert!(!both.contains(&"PARIS".to_owned()), "{both:?}");
 }
+
+#[test]
+fn a_double_surname_is_one_name() {
+    check(
+        "Lisa Lopez-Galvan was killed on Sunday, and the Lopez and Galvan families mourn. Lopez-Galvan was 43, the police said.",
+        &[
+            "PER Lisa Lopez-Galvan",
+            "PER Lopez = Lisa Lopez-Galvan",
+            "PER Galvan = Lisa Lopez-Galvan",
+            "PER Lopez-Galvan = Lisa Lopez-Galvan",
+        ],
+    );
+}
+
+#[test]
+fn what_a_short_form_in_brackets_stands_for_is_one_name() {
+    check(
+        "The price fell in May. Sugar Regulatory Administration (SRA) chief Pablo Azcona said on Monday that the SRA had no plans.",
+        &[
+            "ORG Sugar Regulatory Administration",
+            "ORG SRA = Sugar Regulatory Administration",
+            "PER Pablo Azcona",
+            "ORG SRA = Sugar Regulatory Administration",
+        ],
+    );
+}
+
+#[test]
+fn what_the_text_calls_a_craft_is_no_person() {
+    let names = |text: &str| -> Vec<String> {
+        let found = recognize_plain(text).into_iter();
+        let people = found.filter(|m| m.kind == EntityKind::Person);
+        people.map(|m| m.text).collect()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(
+        names(
+            "The Philae lander touched down on the comet on Wednesday. Philae sent pictures, and the Rosetta orbited above; engineers cheered when Rosetta woke up.",
+        ),
+        none
+    );
+    assert_eq!(
+        names(
+            "The tunnel starts under Shakespeare Cliff near Dover, and the match was played at the Estadio Centenario in Montevideo on that day.",
+        ),
+        none
+    );
+}
+
+#[test]
+fn offices_codes_and_common_short_forms_are_no_names() {
+    check(
+        "The Inspector-General of Police told reporters on Monday that GDP and EBITDA were not his business, and the DNA test was done.",
+        &[],
+    );
+    check(
+        "A bill by Rep. Ilhan Omar, D-Minn., would cost US$22 million, and the S&P 500 .SPX rose on the news on Monday.",
+        &["PER Ilhan Omar", "MISC S&P 500"],
+    );
+}
+
+#[test]
+fn initials_places_and_titles_beside_a_person_find_their_side() {
+    check(
+        "TB Joshua spoke in Lagos on Sunday, and Prince Andrew and Prosecutor Kama Melly QC were there with the others.",
+        &["PER TB Joshua", "LOC Lagos", "PER Andrew", "PER Kama Melly"],
+    );
+    check(
+        "In 2008 the governor of Alaska Sarah Palin was chosen by John McCain, and Robert Cummings Jr. was there.",
+        &[
+            "LOC Alaska",
+            "PER Sarah Palin",
+            "PER John McCain",
+            "PER Robert Cummings Jr.",
+        ],
+    );
+}

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::entities::gazetteer::{GAZETTEER, class};
-use crate::entities::token::Tokens;
+use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind;
 
 /// Returns the names that a labelled span is by the convention: none, one or two.
@@ -23,7 +23,29 @@ pub fn conform(
         span.end -= 1;
     }
     if kind == EntityKind::Person {
+        // `Nadine, Ashley and Toni` are three.
+        if let Some(comma) = span
+            .clone()
+            .find(|&i| i > span.start && is_list_mark(tokens, i))
+        {
+            let rest = conform(tokens, comma + 1..span.end, kind);
+            let first = conform(tokens, span.start..comma, kind);
+            return first.into_iter().chain(rest).collect();
+        }
         span = without_titles(tokens, span);
+        span = without_letters(tokens, span);
+    }
+    // `Calicut airport`: a place's name ends with a capital.
+    while kind == EntityKind::Place
+        && span.len() > 1
+        && tokens.shape(span.end - 1) == Shape::Lower
+        && tokens.list[span.end - 1].spaced
+        && tokens.shape(span.start).is_capital()
+    {
+        span.end -= 1;
+    }
+    if has_period(tokens, &span) {
+        span.end += 1;
     }
     if span.is_empty() {
         return Vec::new();
@@ -33,6 +55,49 @@ pub fn conform(
     }
     let kind = kind_of(tokens, &span, kind);
     vec![(span, kind)]
+}
+
+/// Says whether a comma stands between two people: `Smith, Jr.` is one.
+fn is_list_mark(tokens: &Tokens, index: usize) -> bool {
+    tokens.form(index) == ","
+        && !matches!(tokens.lower(index + 1), "jr" | "sr" | "ii" | "iii" | "iv")
+}
+
+/// `Kama Melly QC`: letters after a name are no part of it.
+fn without_letters(tokens: &Tokens, mut span: Range<usize>) -> Range<usize> {
+    while span.len() > 2
+        && matches!(
+            tokens.form(span.end - 1),
+            "QC" | "KC"
+                | "SC"
+                | "SAN"
+                | "MP"
+                | "MLA"
+                | "MEP"
+                | "TD"
+                | "OBE"
+                | "MBE"
+                | "CBE"
+                | "KBE"
+                | "PhD"
+                | "MD"
+                | "Esq"
+        )
+    {
+        span.end -= 1;
+    }
+    span
+}
+
+/// The period of `Jr.`, `Inc.`, `Ill.` belongs to the name.
+fn has_period(tokens: &Tokens, span: &Range<usize>) -> bool {
+    span.len() > 1
+        && tokens.form(span.end) == "."
+        && tokens.list.get(span.end).is_some_and(|t| !t.spaced)
+        && matches!(
+            tokens.form(span.end - 1),
+            "Jr" | "Sr" | "Inc" | "Corp" | "Ltd" | "Co" | "Bros" | "St"
+        )
 }
 
 /// Titles that are never a given name.
@@ -53,9 +118,19 @@ fn without_titles(tokens: &Tokens, mut span: Range<usize>) -> Range<usize> {
                     | "baron"
                     | "king"
             );
+        // `Prince Andrew`, but not `Prince Fielder`.
+        let is_title = is_title
+            || matches!(lower, "prince" | "judge" | "king")
+                && GAZETTEER.word(tokens.lower(span.start + 1)) & class::GIVEN != 0;
+        // `Tan Sri Muhyiddin Yassin`, `Datuk Seri`, `Dato' Sri`; Tan and Sri alone are names.
+        let is_second = span.start > 0
+            && matches!(lower, "sri" | "seri")
+            && matches!(tokens.lower(span.start - 1), "tan" | "datuk" | "dato" | "'");
+        let is_title =
+            is_title || is_second || lower == "tan" && tokens.lower(span.start + 1) == "sri";
         let drops = match () {
             () if span.len() <= 1 => false,
-            () => is_title || lower == "." || (lower == "-" && span.len() > 1),
+            () => is_title || matches!(lower, "." | "-" | "'"),
         };
         if !drops {
             return span;

@@ -9,7 +9,10 @@
 pub mod chain;
 pub mod convention;
 pub mod features;
+mod mend;
 pub mod model;
+mod said;
+mod sport;
 mod tag;
 
 pub use tag::Tagger;

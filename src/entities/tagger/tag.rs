@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::chain::{Lattice, Scores, Transitions, best_path};
 use super::features::{CASE, Features, Lexicon, phrase_hash};
 use super::model::Model;
-use super::{LABELS, convention, is_inside, kind_of};
+use super::{LABELS, convention, is_inside, kind_of, mend, said, sport};
 use crate::entities::Span;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
@@ -64,18 +64,29 @@ impl Tagger<'_> {
         matches!(self.model.word(phrase_hash(0, lower)) & CASE, 1 | 2)
     }
 
+    /// Says whether English text nearly always writes a word in lower case.
+    fn is_common(&self, lower: &str) -> bool {
+        self.model.word(phrase_hash(0, lower)) & CASE == 1
+    }
+
     /// Labels the names of a document. `is_headline` says which units are headlines: written in capitals of their own,
     /// they take from the body what it knows.
     pub(crate) fn tag(&self, tokens: &Tokens, is_headline: impl Fn(u32) -> bool) -> Vec<Span> {
         let mut spans = self.spans(tokens);
         split_pairs(tokens, &mut spans);
         complete_given_names(tokens, &mut spans);
+        mend::ends(tokens, &mut spans, |lower| self.is_common(lower));
+        said::by_document(tokens, &mut spans);
+        sport::sides(tokens, &mut spans);
         let votes = agree(tokens, &mut spans, &is_headline);
         // A guess that is not shown (`Guy Forget of France`) hides no name.
         spans.retain(|span| span.confidence >= floor(span) && has_capital(tokens, span));
         find_again(tokens, &mut spans, &votes);
         add_countries(tokens, &mut spans);
         add_directions(tokens, &mut spans);
+        mend::drop_directions(tokens, &mut spans);
+        mend::spelled_out(tokens, &mut spans);
+        spans.retain(|span| !mend::is_no_name(tokens, span));
         spans
     }
 
@@ -346,8 +357,15 @@ fn split_pairs(tokens: &Tokens, spans: &mut Vec<Span>) {
             }
         }
     }
+    // `Lisa Lopez-Galvan` is one person, and `Lopez-Galvan` is she.
+    let doubles: HashSet<String> = spans
+        .iter()
+        .filter(|s| s.kind == EntityKind::Person && s.end - s.start >= 4)
+        .filter(|s| is_mark_of_pair(tokens, s.end - 2))
+        .map(|s| key(tokens, s.end - 3..s.end))
+        .collect();
     for mark in 1..tokens.list.len() {
-        if !is_mark_of_pair(tokens, mark) {
+        if !is_mark_of_pair(tokens, mark) || doubles.contains(&key(tokens, mark - 1..mark + 2)) {
             continue;
         }
         let (first, second) = (mark - 1, mark + 1);
@@ -386,7 +404,7 @@ fn split_pairs(tokens: &Tokens, spans: &mut Vec<Span>) {
 }
 
 /// Says whether a token is a hyphen, slash or dash between two capitals, without space.
-fn is_mark_of_pair(tokens: &Tokens, index: usize) -> bool {
+pub(super) fn is_mark_of_pair(tokens: &Tokens, index: usize) -> bool {
     let is_glued = |i: usize| tokens.list.get(i).is_some_and(|t| !t.spaced);
     matches!(tokens.form(index), "-" | "/" | "–")
         && index > 0
