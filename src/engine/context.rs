@@ -21,7 +21,8 @@ use crate::config::{Settings, settings};
 use crate::extract::SiteRules;
 use crate::fetch::policy::Waits;
 use crate::fetch::{self, Client, Limits, Transport};
-use crate::model::{ArticleId, EntityKind};
+use crate::model::change::NameKey;
+use crate::model::{ArticleEntities, ArticleId, EntityKind};
 use crate::store::{Library, Reply, Writer};
 
 /// Threads that drive sockets. They hardly compute: the pool does.
@@ -236,6 +237,15 @@ impl Context {
             .reader()
             .and_then(|reader| reader.followed_names());
         followed.unwrap_or_default()
+    }
+
+    /// Returns the names of an article under all that the user's merges say they are. As found where the library cannot say.
+    pub(super) fn names_of(&self, found: &ArticleEntities) -> Vec<NameKey> {
+        let names = self
+            .library
+            .reader()
+            .and_then(|reader| reader.names_of(found));
+        names.unwrap_or_else(|_| found.keys().collect())
     }
 
     /// Counts a page that could not be had this time; answers whether it shall be tried again.

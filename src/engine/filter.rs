@@ -45,6 +45,7 @@ pub(super) fn apply(
     let mut passes = Vec::with_capacity(entries.len());
     for (entry, (known, verdict)) in entries.iter_mut().zip(known.iter().zip(verdicts.iter())) {
         let new = &entry.new;
+        let names = context.names_of(&new.entities);
         let subject = Subject {
             title: &new.title,
             text: &entry.text,
@@ -52,7 +53,7 @@ pub(super) fn apply(
             feed: ask.source.id,
             feed_title: title.unwrap_or(&ask.source.title),
             folder: &folder,
-            entities: &new.entities,
+            names: &names,
             followed: &followed,
             url: new.url.as_deref(),
             language: new.language.as_deref(),

@@ -24,7 +24,7 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    /// Every kind, in the order the sidebar shows them.
+    /// Every kind, in the order that lists of kinds show them.
     pub const ALL: [Self; 4] = [Self::Person, Self::Organisation, Self::Place, Self::Other];
 
     /// Returns the tag used in JSON: `PER`, `ORG`, `LOC`, `MISC`.
@@ -115,6 +115,16 @@ impl Default for ArticleEntities {
             mentions: Vec::new(),
             language_known: true,
         }
+    }
+}
+
+impl ArticleEntities {
+    /// Returns the names, as the user's decisions key on them.
+    pub fn keys(&self) -> impl Iterator<Item = super::change::NameKey> {
+        self.entities.iter().map(|entity| super::change::NameKey {
+            name: entity.name.clone(),
+            kind: entity.kind,
+        })
     }
 }
 

@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
+use crate::model::change::NameKey;
 use crate::model::query::{Compare, Expr, Is, Term, What};
-use crate::model::{ArticleEntities, FeedId, Query};
+use crate::model::{FeedId, Query};
 use crate::text::fold::{fold, index_terms, is_unspaced, query_terms};
 
 /// What is known of a new article.
@@ -22,8 +23,8 @@ pub struct Subject<'a> {
     pub feed_title: &'a str,
     /// That feed's folder.
     pub folder: &'a str,
-    /// The names in it.
-    pub entities: &'a ArticleEntities,
+    /// The names in it, under all that the user's merges say they are.
+    pub names: &'a [NameKey],
     /// Names that are followed.
     pub followed: &'a [(String, crate::model::EntityKind)],
     /// Its page's address.
@@ -104,16 +105,12 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
         }
         Term::Entity(name) => {
             let name = fold(name.trim());
-            subject
-                .entities
-                .entities
-                .iter()
-                .any(|entity| fold(&entity.name) == name)
+            subject.names.iter().any(|own| fold(&own.name) == name)
         }
         Term::Name(key) => {
             let name = fold(key.name.trim());
-            let mut entities = subject.entities.entities.iter();
-            entities.any(|entity| entity.kind == key.kind && fold(&entity.name) == name)
+            let mut names = subject.names.iter();
+            names.any(|own| own.kind == key.kind && fold(&own.name) == name)
         }
         Term::Site(site) => {
             let site = site.trim().to_lowercase();
@@ -135,8 +132,8 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
         Term::Is(Is::Offline) => subject.is_full && !subject.has_image,
         Term::Is(Is::Followed) => subject.followed.iter().any(|(name, kind)| {
             let name = fold(name);
-            let mut entities = subject.entities.entities.iter();
-            entities.any(|entity| entity.kind == *kind && fold(&entity.name) == name)
+            let mut names = subject.names.iter();
+            names.any(|own| own.kind == *kind && fold(&own.name) == name)
         }),
         Term::Tag(_)
         | Term::Is(Is::Read | Is::Starred | Is::Later | Is::Muted)
@@ -184,6 +181,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::*;
+    use crate::model::EntityKind;
     use crate::query::parse;
 
     fn now() -> Timestamp {
@@ -199,7 +197,10 @@ mod tests {
             feed: FeedId(7),
             feed_title: "Harbour News",
             folder: "World/Isles",
-            entities: &ArticleEntities::default(),
+            names: &[NameKey {
+                name: "Harbour Board".into(),
+                kind: EntityKind::Organisation,
+            }],
             followed: &[],
             url: Some("https://www.news.example.org/a"),
             language: Some("en"),
@@ -250,6 +251,8 @@ mod tests {
             ("minutes:<5 -minutes:>3", true),
             ("tag:x", false),
             ("entity:\"Inês Rocha\"", false),
+            ("entity:\"harbour board\"", true),
+            ("entity:harbour", false),
         ] {
             check(text, expect);
         }

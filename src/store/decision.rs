@@ -128,7 +128,7 @@ impl Key {
         self.fold == other.fold && self.kind == other.kind
     }
 
-    fn public(&self) -> NameKey {
+    pub(super) fn public(&self) -> NameKey {
         NameKey {
             name: self.name.clone(),
             kind: kind_of_number(self.kind),

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::decision::{self, Key};
 use super::error::Result;
 use super::step::{kind_number, kind_of_number};
+use crate::model::change::NameKey;
 use crate::model::entity::{ArticleEntity, EntityRow};
 use crate::model::{ArticleEntities, EntityId, EntityKind};
 use crate::text::fold::fold;
@@ -135,6 +136,28 @@ pub(super) fn hidden_by_muted(conn: &Connection) -> Result<u64> {
         .prepare_cached("SELECT count(*) FROM articles INDEXED BY articles_muted WHERE hushed = 1")?
         .query_row([], |row| row.get(0))?;
     Ok(count as u64)
+}
+
+/// Returns the names of an article: as found, what the user merged them into, and what else is merged into that.
+pub(super) fn all_of(conn: &Connection, found: &ArticleEntities) -> Result<Vec<NameKey>> {
+    let mut names: Vec<NameKey> = found.keys().collect();
+    for key in found.keys() {
+        let own = Key::new(&key.name, key.kind);
+        let canonical = decision::canonical(conn, &own)?;
+        for other in decision::aliases(conn, &canonical)? {
+            names.push(other.public());
+        }
+        if canonical != own {
+            names.push(canonical.public());
+        }
+        let spelled =
+            decision::read(conn, &canonical.name, kind_of_number(canonical.kind))?.spelled;
+        names.extend(spelled.map(|name| NameKey {
+            name,
+            kind: kind_of_number(canonical.kind),
+        }));
+    }
+    Ok(names)
 }
 
 /// Puts the user's merges, renames and types over the names that were found in an article.

@@ -394,6 +394,11 @@ impl Reader {
         names::followed(&self.conn)
     }
 
+    /// Returns the names of an article: as found, what the user merged them into, and what else is merged into that.
+    pub fn names_of(&self, found: &ArticleEntities) -> Result<Vec<NameKey>> {
+        names::all_of(&self.conn, found)
+    }
+
     /// Returns followed and muted names, also those no cached article mentions.
     pub fn decided_names(&self) -> Result<Vec<EntityRow>> {
         names::decided(&self.conn)

@@ -186,6 +186,26 @@ fn a_rename_and_another_type_are_merges_too() {
 }
 
 #[test]
+fn a_new_article_has_its_names_under_all_that_merges_say_they_are() {
+    let home = Home::new();
+    let feed = home.subscribe("https://a.example/rss", "");
+    home.fetched(feed, vec![with(1, &["Graham Fagg", "G. Fagg"])]);
+    merge(&home, person("G. Fagg"), person("Graham Fagg"));
+    merge(&home, person("Tunneller Fagg"), person("G. Fagg"));
+    let names = |found: &[&str]| {
+        let all = home.reader().names_of(&people(found)).expect("names");
+        let mut all: Vec<String> = all.into_iter().map(|key| key.name).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let all = ["G. Fagg", "Graham Fagg", "Tunneller Fagg"];
+    assert_eq!(names(&["G. Fagg"]), all);
+    assert_eq!(names(&["Graham Fagg"]), all);
+    assert_eq!(names(&["Philippe Cozette"]), ["Philippe Cozette"]);
+}
+
+#[test]
 fn a_follow_goes_with_the_merged_name_and_counts_unread() {
     let home = Home::new();
     let feed = home.subscribe("https://a.example/rss", "");
