@@ -1,4 +1,5 @@
-//! The sidebar: the names of the article on the screen, by type, most telling first.
+//! The sidebar: the names of the article on the screen, by type: the type of the most telling name first, and within it
+//! the most telling names first.
 
 use super::reader::Reader;
 use crate::model::EntityKind;
@@ -17,7 +18,14 @@ pub enum NameRow<'a> {
 pub fn rows(reader: &Reader) -> Vec<NameRow<'_>> {
     let entities = &reader.article.entities.entities;
     let mut rows = Vec::new();
-    for kind in EntityKind::ALL {
+    // **Invariant** of the list: most telling first.
+    let mut kinds: Vec<EntityKind> = Vec::new();
+    for name in entities {
+        if !kinds.contains(&name.kind) {
+            kinds.push(name.kind);
+        }
+    }
+    for kind in kinds {
         let of_kind = entities
             .iter()
             .enumerate()

@@ -117,7 +117,7 @@ impl App {
         }
         let language = reader.article.language.as_deref().unwrap_or_default();
         format!(
-            "Names: only followed ones in {}",
+            "Names: only followed ones and countries in {}",
             super::words::language(language)
         )
     }
