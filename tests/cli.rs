@@ -901,6 +901,8 @@ fn saved_pages_and_texts_become_articles() {
     let shown = run(&home, &["show", "--json", &id]).ended(0).json();
     assert_eq!(shown["title"], "The pier is closed");
     assert!(shown["text"].as_str().unwrap().contains("south pier"));
+    let show = run(&home, &["show", &id]).ended(0);
+    assert!(!show.out.contains("urn:"), "{}", show.out);
     for (name, content, status) in [
         ("what.bin", &b"\0\x01\x02"[..], 2),
         ("news.db", b"SQLite format 3\0", 1),

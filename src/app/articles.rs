@@ -481,7 +481,9 @@ impl App {
         };
         let urls = rows
             .into_iter()
-            .filter_map(|row| Some((row.id, row.url.clone()?)));
+            .filter_map(|row| Some((row.id, row.url.clone()?)))
+            // A text that was imported has a name in place of an address.
+            .filter(|(_, url)| !url.starts_with("urn:"));
         urls.collect()
     }
 

@@ -54,7 +54,8 @@ impl<'a> From<&'a Article> for Story<'a> {
             authors: &row.authors,
             site_name: article.site_name.as_deref().or(feed),
             published: row.published,
-            url: row.url.as_deref(),
+            // A text that was imported has a name in place of an address, of no use to readers.
+            url: row.url.as_deref().filter(|url| !url.starts_with("urn:")),
             language: article.language.as_deref(),
             tags: &row.tags,
             document: &article.body.document,
