@@ -502,6 +502,17 @@ fn a_rule_made_in_the_reader_stands_in_the_file_cleans_the_site_and_can_be_undon
     open.run(Effect::Redo(Ticket(3)));
     open.refreshed(&ids);
     assert!(!desk.text(ids[2]).contains(PITCH));
+    // Put back for the site: the selector goes, so that it holds for whatever stands there.
+    let mut back = edit("127.0.0.1", PITCH);
+    back.lines[0].list = SiteList::KeepText;
+    open.write(What::Site(back), &ids[1..2]);
+    open.refreshed(&ids);
+    let file = std::fs::read_to_string(desk.sites()).unwrap();
+    assert!(
+        !file.contains("pitch") && !file.contains("harbours"),
+        "{file}"
+    );
+    assert!(desk.text(ids[0]).contains(PITCH));
 }
 
 #[test]

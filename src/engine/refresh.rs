@@ -226,8 +226,12 @@ impl Work {
     }
 
     fn make_edit(&self, edit: &SiteEdit, change: &Change) -> std::result::Result<Written, String> {
-        let edit = selector::by_selectors(&self.context, edit, &change.scope);
-        let done = self.context.sites.apply(&edit)?;
+        let by_selectors = selector::by_selectors(&self.context, edit, &change.scope);
+        let mut done = self.context.sites.apply(&by_selectors)?;
+        if done.lines.is_empty() {
+            // The selector is one of a rule that came with the program.
+            done = self.context.sites.apply(edit)?;
+        }
         let noted = Change {
             what: What::Site(done.clone()),
             ..change.clone()

@@ -14,7 +14,7 @@ use crate::model::{ArticleId, Scope};
 const TRIED_ON: usize = 4;
 
 /// Returns the change of a rule with selectors in place of words, for blocks that have names of their own in the article's
-/// page.
+/// page; a block that a selector of the rule takes is put back by taking that selector away.
 pub(super) fn by_selectors(context: &Context, edit: &SiteEdit, scope: &Scope) -> SiteEdit {
     let pages = match scope {
         Scope::Ids(ids) => pages_of_site(context, ids.first().copied(), &edit.host),
@@ -29,18 +29,24 @@ pub(super) fn by_selectors(context: &Context, edit: &SiteEdit, scope: &Scope) ->
         return edit.clone();
     };
     let rules = context.sites.rules();
+    let ruled = rules.of(&edit.host).map(|rule| rule.strip);
+    let ruled = ruled.unwrap_or_default();
+    let find = |line: &SiteLine| match (line.list, line.on) {
+        (SiteList::StripText, true) => extract::strip_selector(&line.text, *own, others, &rules),
+        (SiteList::KeepText, true) => {
+            let own = extract::selectors_of(own.html, &line.text);
+            own.into_iter().find(|selector| ruled.contains(selector))
+        }
+        _ => None,
+    };
     let lines = edit.lines.iter().map(|line| {
-        let is_removal = line.on && line.list == SiteList::StripText;
-        let found = is_removal.then(|| {
-            // A page that breaks the cleaner gives none.
-            let find = || extract::strip_selector(&line.text, *own, others, &rules);
-            catch_unwind(AssertUnwindSafe(find)).ok().flatten()
-        });
-        match found.flatten() {
+        // A page that breaks the cleaner gives none.
+        let found = catch_unwind(AssertUnwindSafe(|| find(line)));
+        match found.ok().flatten() {
             Some(selector) => SiteLine {
                 list: SiteList::Strip,
                 text: selector,
-                on: true,
+                on: line.list == SiteList::StripText,
             },
             None => line.clone(),
         }

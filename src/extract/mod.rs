@@ -39,7 +39,7 @@ pub use context::{Context, Extraction};
 pub use decode::decode;
 pub use json::clean_json;
 pub use memory::{Lesson, SiteMemories, SiteMemory};
-pub use selector::{SitePage, strip_selector};
+pub use selector::{SitePage, selectors_of, strip_selector};
 pub use site::{SiteRule, SiteRules, same_block, selector_error};
 
 use std::collections::BTreeMap;

@@ -77,6 +77,11 @@ pub fn strip_selector(
         })
 }
 
+/// Returns the selectors by which the block of these words can be named, good ones and bad.
+pub fn selectors_of(html: &str, words: &str) -> Vec<String> {
+    candidates(html, words)
+}
+
 fn letters(block: &Block) -> usize {
     block
         .words()
@@ -121,7 +126,7 @@ fn candidates(html: &str, words: &str) -> Vec<String> {
     found
         .iter()
         .rev()
-        .flat_map(selectors_of)
+        .flat_map(names_of)
         .filter(|selector| known.insert(selector.clone()))
         .collect()
 }
@@ -163,7 +168,7 @@ fn holds(element: NodeRef<'_, Node>, wanted: u64, count: usize, steps: &mut usiz
 }
 
 /// Returns an element's selectors: its id, its tag with each of its classes.
-fn selectors_of(element: &ElementRef<'_>) -> Vec<String> {
+fn names_of(element: &ElementRef<'_>) -> Vec<String> {
     let value = element.value();
     let id = value
         .id()
