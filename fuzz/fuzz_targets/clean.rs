@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsdesk::extract::{self, Context, Extraction, SiteRule, SiteRules};
+use newsdesk::extract::{self, Context, Extraction, SitePage, SiteRule, SiteRules};
 use newsdesk::model::Document;
 use newsdesk::model::article::BlockDecision;
 use newsdesk::model::document::{Block, MAX_DEPTH, Text};
@@ -42,6 +42,20 @@ fuzz_target!(|bytes: &[u8]| {
         ..Context::default()
     };
     check(&extract::extract(&page, Some(&url), &context));
+
+    // A selector for a block, where it has one, takes nothing but that block.
+    let Some(block) = found.body.document.blocks.last() else {
+        return;
+    };
+    let site = SitePage {
+        html: &page,
+        url: &url,
+    };
+    if let Some(selector) =
+        extract::strip_selector(&block.words(), site, &[], &SiteRules::default())
+    {
+        assert_eq!(extract::selector_error(&selector), None, "{selector}");
+    }
 });
 
 fn check(found: &Extraction) {
