@@ -18,15 +18,17 @@ mod header;
 mod limits;
 mod net;
 pub mod policy;
+mod request;
 mod unpack;
 
 pub use access::{Access, Proxy};
 pub use address::{host_of, is_private};
-pub use client::{Client, EmbeddedResponse, For, Options, Request, Response, Transport, body_hash};
+pub use client::{Client, Options, Transport, body_hash};
 pub use download::{DownloadError, Head, Piece, Resume, Sink};
 pub use error::{Error, Kind, Phase, are_offline};
 pub use limits::Limits;
 pub use net::Lookup;
+pub use request::{EmbeddedResponse, For, Request, Response};
 
 /// What the client calls itself where neither feed nor config says otherwise.
 pub const USER_AGENT: &str = concat!(

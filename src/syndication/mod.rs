@@ -7,8 +7,8 @@
 //! |---|---|
 //! | `decode` | bytes → text |
 //! | `xml` | text → a small tree, whatever is broken in it |
-//! | `markup` | the tree → feed: RSS, RDF, Atom and their extensions |
-//! | `json` | JSON Feed |
+//! | `markup` | the tree → feed: RSS, RDF, Atom and their extensions; `piece`: what an entry is made of; `text`: texts and names |
+//! | `json` | JSON Feed; `value`: the JSON under it, as a stream |
 //! | `sitemap` | news sitemaps: what papers without a feed publish |
 //! | `page` | a page → feed, by the user's CSS selectors |
 //! | `discover` | a page → the feeds it leads to |
