@@ -196,6 +196,8 @@ async fn updated(
                 }
                 None => special::read(recipe.as_ref(), &response),
             };
+            // What was read is not held beside what is made of it.
+            drop(std::mem::take(&mut response.body));
             Ok(prepare(&context, &ask, read?, &response))
         }
     };
@@ -399,17 +401,17 @@ fn prepare(
     }
     let followed = context.followed();
     let mut names = names::Budget::of_feed();
-    let mut cleaned: Vec<Cleaned> = feed
-        .entries
-        .iter()
+    let entries = std::mem::take(&mut feed.entries);
+    let mut cleaned: Vec<Cleaned> = entries
+        .into_iter()
         .zip(&fingerprints)
         .zip(&known)
         .map(|((entry, print), known)| {
             let same = *known && ask.memo.entries.contains(print);
             if same {
-                Cleaned::unchanged(&feed, entry)
+                Cleaned::unchanged(&feed, &entry)
             } else {
-                Cleaned::guarded(&feed, entry, &response.url, &followed, &mut names)
+                Cleaned::guarded(&feed, &entry, &response.url, &followed, &mut names)
             }
         })
         .collect();

@@ -11,7 +11,7 @@ const MOST_BYTES: usize = 300_000;
 
 /// Names are found at once in so many bytes of a feed's new texts, in the others by and by in the background. Measured in
 /// a release build: 10 MB of nothing but names take 7 s and 240 MB.
-const MOST_BYTES_OF_FEED: usize = 3_000_000;
+const MOST_BYTES_OF_FEED: usize = 2_000_000;
 
 /// Finds the names in an article; in one that is longer than any, those of its beginning.
 pub(super) fn find(title: &str, document: &Document, hints: &Hints<'_>) -> ArticleEntities {
@@ -119,7 +119,7 @@ mod tests {
             .map(|_| budget.find("t", &text, &Hints::default()).is_some())
             .collect();
         let at_once = found.iter().filter(|found| **found).count();
-        assert!((10..20).contains(&at_once), "{at_once}");
+        assert!((6..20).contains(&at_once), "{at_once}");
         assert!(found.is_sorted_by(|a, b| a >= b));
     }
 }
