@@ -547,15 +547,7 @@ fn a_host_gets_two_requests_at_once_and_no_third() {
     let requests: Vec<Request> = (0..8)
         .map(|n| Request::feed(server.url(&format!("/{n}")), None))
         .collect();
-    block(async {
-        let work: Vec<_> = requests
-            .iter()
-            .map(|request| client.get(request, now()))
-            .collect();
-        for result in join_all(work).await {
-            result.unwrap();
-        }
-    });
+    get_all(&client, &requests);
     assert_eq!(server.most_at_once(), 2);
 }
 
@@ -590,15 +582,7 @@ fn all_hosts_together_get_so_many_requests_at_once() {
         .iter()
         .map(|server| Request::feed(server.url("/feed"), None))
         .collect();
-    block(async {
-        let work: Vec<_> = requests
-            .iter()
-            .map(|request| client.get(request, now()))
-            .collect();
-        for result in join_all(work).await {
-            result.unwrap();
-        }
-    });
+    get_all(&client, &requests);
     assert_eq!(crowd.0.lock().unwrap().1, 3);
 }
 
@@ -673,15 +657,7 @@ fn pages_of_a_host_come_one_after_the_other_with_a_gap() {
         })
         .collect();
     let started = std::time::Instant::now();
-    block(async {
-        let work: Vec<_> = requests
-            .iter()
-            .map(|request| client.get(request, now()))
-            .collect();
-        for result in join_all(work).await {
-            result.unwrap();
-        }
-    });
+    get_all(&client, &requests);
     assert_eq!(server.most_at_once(), 1);
     // Three pages, two gaps. Measured here: when the server notes a request depends on how busy the machine is.
     assert!(started.elapsed() >= gap * 2, "{:?}", started.elapsed());
@@ -716,6 +692,19 @@ fn what_the_demo_holds_needs_no_net() {
         )),
         Kind::Status(404)
     );
+}
+
+/// Gets all of these at once.
+fn get_all(client: &Client, requests: &[Request]) {
+    block(async {
+        let work: Vec<_> = requests
+            .iter()
+            .map(|request| client.get(request, now()))
+            .collect();
+        for result in join_all(work).await {
+            result.unwrap();
+        }
+    });
 }
 
 /// Waits for all, in order, all at once.

@@ -59,6 +59,12 @@ fn start(home: &Home, environment: &[(&str, &str)]) -> Tty {
     home.reader_with(120, 40, environment)
 }
 
+/// Opens the article.
+fn open(tty: &mut Tty) {
+    tty.wait_for("Harbour report number 1");
+    tty.keys("\r");
+}
+
 /// Quits, and returns all that was written.
 fn quit(mut tty: Tty) -> Vec<u8> {
     tty.keys("Q");
@@ -154,8 +160,7 @@ fn a_terminal_with_sixel_is_asked_once_after_the_first_frame_and_draws_rows() {
 
     // The second time it is known.
     let mut tty = start(&home, &[]);
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     tty.wait_written(0, SIXEL_ROW);
     assert_eq!(at(&quit(tty), QUESTION), None);
 }
@@ -166,8 +171,7 @@ fn a_terminal_without_graphics_gets_half_blocks() {
     let mut tty = start(&home, &[]);
     tty.wait_written(0, QUESTION);
     tty.keys("\x1b[?1;2c");
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     tty.wait_written(0, "▀".as_bytes());
     only_allowed(&quit(tty), &[]);
 }
@@ -206,8 +210,7 @@ fn answers_in_another_order_press_no_keys() {
 fn kitty_is_not_asked_and_shows_placeholders() {
     let (home, _server) = library("");
     let mut tty = start(&home, &[("TERM", "xterm-kitty")]);
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     let sent = tty.wait_written(0, b"\x1b_Gq=2,a=T,U=1,f=24,");
     let shown = tty.wait_written(0, "\u{10EEEE}\u{305}\u{30D}".as_bytes());
     assert!(sent < shown);
@@ -225,8 +228,7 @@ fn kitty_is_not_asked_and_shows_placeholders() {
 fn the_config_settles_the_way_without_a_question() {
     let (home, _server) = library("pictures = \"iterm2\"");
     let mut tty = start(&home, &[]);
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     let drawn = tty.wait_written(0, b"\x1b]1337;File=inline=1;");
     tty.wait_written(drawn, b"\x1b[?2026l");
     let seen = quit(tty);
@@ -236,8 +238,7 @@ fn the_config_settles_the_way_without_a_question() {
 
     let (home, _server) = library("pictures = \"halfblocks\"");
     let mut tty = start(&home, &[("TERM", "xterm-kitty")]);
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     tty.wait_written(0, "▀".as_bytes());
     only_allowed(&quit(tty), &[]);
 }
@@ -253,8 +254,7 @@ fn inside_tmux_the_outer_terminal_is_not_drawn_on() {
     let mut tty = start(&home, &outer);
     tty.wait_written(0, QUESTION);
     tty.keys("\x1b[?1;2c");
-    tty.wait_for("Harbour report number 1");
-    tty.keys("\r");
+    open(&mut tty);
     tty.wait_written(0, "▀".as_bytes());
     only_allowed(&quit(tty), &[]);
 }

@@ -12,7 +12,7 @@ use newsdesk::model::feed::FullText;
 use newsdesk::model::{Article, Query};
 use support::desk::Desk;
 use support::papers::{Item, page, rss, story};
-use support::server::{Reply, Server};
+use support::server::{Reply, Request, Server};
 
 /// Reloads a feed with one item whose page lies at `/story`, and returns its article.
 fn read_story(server: &Server, desk: &Desk) -> Article {
@@ -30,6 +30,12 @@ fn part(title: &str, head: &str, end: &str) -> Reply {
         story(title, 6)
     );
     Reply::html(body)
+}
+
+/// The number in `?page=3`; without one 1.
+fn page_of(request: &Request) -> u32 {
+    let number = request.target.rsplit('=').next();
+    number.and_then(|number| number.parse().ok()).unwrap_or(1)
 }
 
 #[test]
@@ -108,12 +114,7 @@ fn pages_without_end_and_pages_that_repeat_are_left() {
     let desk = Desk::new();
     // Every page has a next one, and new words.
     server.on("/story", |request| {
-        let number = request
-            .target
-            .rsplit('=')
-            .next()
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(1);
+        let number = page_of(request);
         let next = format!("<link rel=next href='/story?page={}'>", number + 1);
         part(&format!("part number {number}x"), &next, "")
     });
@@ -124,12 +125,7 @@ fn pages_without_end_and_pages_that_repeat_are_left() {
     let desk = Desk::new();
     // Every number shows the same page.
     server.on("/story", |request| {
-        let number = request
-            .target
-            .rsplit('=')
-            .next()
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(1);
+        let number = page_of(request);
         part(
             "the only part",
             &format!("<link rel=next href='/story?page={}'>", number + 1),

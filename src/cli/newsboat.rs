@@ -56,6 +56,11 @@ fn say(done: &CacheImported, context: &Context) {
         ));
     }
     context.output.say(&done.words());
+    if done.added > 0 {
+        context
+            .output
+            .say("Their names are found by and by while the reader is open.");
+    }
 }
 
 /// Names the first few, and says how many more there are.
