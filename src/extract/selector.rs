@@ -16,6 +16,9 @@ use crate::model::Block;
 /// Nodes looked at while an element with the words is sought.
 const MAX_STEPS: usize = 3_000_000;
 
+/// A longer page is not tried on: the reader waits for the answer. Of 1,250 real pages two are longer.
+const MAX_BYTES: usize = 2_000_000;
+
 /// Selectors tried.
 const MAX_TRIED: usize = 8;
 
@@ -40,7 +43,10 @@ pub fn strip_selector(
     others: &[SitePage<'_>],
     rules: &SiteRules,
 ) -> Option<String> {
-    let host = page.url.host_str()?;
+    let host = page
+        .url
+        .host_str()
+        .filter(|_| page.html.len() <= MAX_BYTES)?;
     let rule = rules.of(host).unwrap_or_else(|| SiteRule {
         host: host.to_owned(),
         ..SiteRule::default()
@@ -56,6 +62,7 @@ pub fn strip_selector(
     let before = cleaned(&page, rule.clone());
     let others: Vec<(SitePage<'_>, Extraction)> = others
         .iter()
+        .filter(|other| other.html.len() <= MAX_BYTES)
         .map(|other| (*other, cleaned(other, rule.clone())))
         .collect();
     let wanted = hash_of_letters(words);
@@ -222,6 +229,21 @@ mod tests {
         assert_eq!(found(words, other).as_deref(), Some("p.pitch"));
         let nothing = |text: &str| text.replace("pitch", "other");
         assert_eq!(found(words, nothing).as_deref(), Some("p.pitch"));
+    }
+
+    #[test]
+    fn a_page_that_is_too_long_to_try_on_gives_none() {
+        let url = Url::parse("https://herald.example/gauge").expect("an address");
+        let words = "Our letter of the week: the ferry that came too late.";
+        let html = format!("{TEXT}<!--{}-->", " ".repeat(MAX_BYTES));
+        let page = SitePage {
+            html: &html,
+            url: &url,
+        };
+        assert_eq!(
+            strip_selector(words, page, &[], &SiteRules::default()),
+            None
+        );
     }
 
     #[test]
