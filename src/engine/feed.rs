@@ -207,7 +207,6 @@ async fn updated(
         None
     };
     let prepared = context.compute(work).await;
-    drop(alone);
     let prepared = match prepared {
         Some(Ok(prepared)) => prepared,
         Some(Err(refusal)) => return Ok(End::Failed(refusal)),
@@ -239,6 +238,8 @@ async fn updated(
         FeedResult::Updated(Box::new(update)),
     )
     .await?;
+    // What a large feed became is held until it is stored.
+    drop(alone);
     if memo != ask.memo {
         memo.keep(context, ask.source.id).await;
     }

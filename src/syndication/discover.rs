@@ -8,7 +8,7 @@ use super::{entry, plain, xml};
 const MAX_FOUND: usize = 50;
 
 /// Longer pages are cut before they are parsed: links to feeds stand in the head or in the footer of small pages.
-const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
+const MAX_PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// Paths on a host where feeds lie whose page does not name them, the most usual first.
 pub const USUAL_PATHS: &[&str] = &[
