@@ -25,6 +25,29 @@ fn clean_kilobytes(bencher: Bencher, kilobytes: usize) {
     bencher.bench_local(|| black_box(extract(black_box(&page), None, &Context::default())));
 }
 
+/// Cleans pages of 5 MB that are all of one small thing.
+#[divan::bench(args = ["<td>1", "<a href=/>a</a> ", "<li><a href=x>word</a></li>", "<p>A line.</p>", "<b><i>x</i></b>", "text "], sample_count = 1, sample_size = 1)]
+fn clean_small_things(bencher: Bencher, thing: &str) {
+    let page = page_full_of(thing);
+    bencher.bench_local(|| black_box(extract(black_box(&page), None, &Context::default())));
+}
+
+/// Parses the same pages and no more.
+#[divan::bench(args = ["<td>1", "<a href=/>a</a> ", "<li><a href=x>word</a></li>", "<p>A line.</p>", "<b><i>x</i></b>", "text "], sample_count = 1, sample_size = 1)]
+fn parse_small_things(bencher: Bencher, thing: &str) {
+    let page = page_full_of(thing);
+    bencher.bench_local(|| black_box(scraper::Html::parse_document(black_box(&page))));
+}
+
+fn page_full_of(thing: &str) -> String {
+    let start = if thing.starts_with("<td") {
+        "<table><tr>"
+    } else {
+        ""
+    };
+    start.to_owned() + &thing.repeat(5_000_000 / thing.len())
+}
+
 fn page_of(bytes: usize) -> String {
     let mut page = String::from("<html><body><h1>The council and the gauge</h1><article>");
     let mut n = 0;

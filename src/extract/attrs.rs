@@ -42,16 +42,18 @@ impl<'a> Attrs<'a> {
         let mut found = Self::default();
         for (name, value) in element.value().attrs() {
             match name {
+                // The most frequent ones first.
                 "class" => found.class = value,
+                "href" => found.href = value.trim(),
                 "id" => found.id = value,
+                "src" => found.src = value.trim(),
+                "alt" => found.alt = value,
                 "data-testid" | "data-component" | "data-type" | "data-module" => {
                     found.test_id = value;
                 }
                 "role" => found.role = value,
                 "itemprop" => found.itemprop = value,
                 "rel" => found.rel = value,
-                "href" => found.href = value.trim(),
-                "src" => found.src = value.trim(),
                 "srcset" => found.srcset = value,
                 "data-src" | "data-url" | "data-image" | "data-hi-res-src" => {
                     found.data_src = value.trim();
@@ -63,7 +65,6 @@ impl<'a> Attrs<'a> {
                     found.data_original = value.trim();
                 }
                 "data-srcset" | "data-lazy-srcset" => found.data_srcset = value,
-                "alt" => found.alt = value,
                 "title" => found.title = value,
                 "content" => found.content = value,
                 "property" => found.property = value,

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::compose::Fate;
-use super::features::{self, Evidence, Features};
+use super::features::{Evidence, Judged};
 use super::layout::Layout;
 use super::model::Model;
 use super::page::{Block, Kind, Page, Ruled, Tag};
@@ -39,24 +39,21 @@ pub(super) fn judge(
     rule: Option<&SiteRule>,
     decisions: &[BlockDecision],
 ) -> Verdict {
-    let features = features::first(page, layout, evidence, model);
-    let first = model.first_probabilities(&features.rows);
-    let rows = features::second(page, layout, &features, &first);
-    let probabilities = model.second_probabilities(&rows);
+    let judged = Judged::new(page, layout, evidence, model);
     let mut verdict = Verdict {
         fates: vec![Fate::Drop; page.blocks.len()],
         reasons: vec![Reason::Other; page.blocks.len()],
-        confidence: confidence(page, &features, &probabilities, model.threshold),
+        confidence: confidence(page, &judged, model.threshold),
     };
-    let threshold = lowered(page, &features, &probabilities, model.threshold);
-    for (n, p) in features.blocks.iter().zip(&probabilities) {
-        if *p > threshold {
-            verdict.keep(*n);
+    let threshold = lowered(page, &judged, model.threshold);
+    for (n, p) in judged.iter() {
+        if p > threshold {
+            verdict.keep(n);
         } else {
-            let is_furniture = evidence.furniture.get(*n).copied().unwrap_or(false);
-            let reason = reason_of(page, *n);
+            let is_furniture = evidence.furniture.get(n).copied().unwrap_or(false);
+            let reason = reason_of(page, n);
             verdict.drop(
-                *n,
+                n,
                 if is_furniture && reason == Reason::Other {
                     Reason::Site
                 } else {
@@ -72,7 +69,7 @@ pub(super) fn judge(
     paywall::settle(&mut verdict, page);
     verdict.settle_end(page);
     if let Some(rule) = rule {
-        verdict.settle_rule(page, rule, &features, &probabilities);
+        verdict.settle_rule(page, rule, &judged);
     }
     verdict.settle_pictures(page);
     verdict.keep_by_hand(page, decisions);
@@ -80,10 +77,10 @@ pub(super) fn judge(
 }
 
 /// Returns how sure the judgement is, blocks weighing by their letters.
-fn confidence(page: &Page, features: &Features, probabilities: &[f32], threshold: f32) -> f32 {
+fn confidence(page: &Page, judged: &Judged, threshold: f32) -> f32 {
     let (mut sure, mut chars) = (0.0, 1.0_f32);
-    for (n, p) in features.blocks.iter().zip(probabilities) {
-        let own = page.blocks.get(*n).map_or(0.0, |block| block.chars as f32);
+    for (n, p) in judged.iter() {
+        let own = page.blocks.get(n).map_or(0.0, |block| block.chars as f32);
         sure += own * ((p - threshold).abs() * 2.5).min(1.0);
         chars += own;
     }
@@ -91,21 +88,17 @@ fn confidence(page: &Page, features: &Features, probabilities: &[f32], threshold
 }
 
 /// Returns a lower threshold for a page of which hardly anything would be kept: an unsure article is better than none.
-fn lowered(page: &Page, features: &Features, probabilities: &[f32], threshold: f32) -> f32 {
+fn lowered(page: &Page, judged: &Judged, threshold: f32) -> f32 {
     let kept = |threshold: f32| -> u32 {
-        let kept = features
-            .blocks
-            .iter()
-            .zip(probabilities)
-            .filter(|(_, p)| **p > threshold);
-        kept.filter_map(|(n, _)| page.blocks.get(*n))
+        let kept = judged.iter().filter(|(_, p)| *p > threshold);
+        kept.filter_map(|(n, _)| page.blocks.get(n))
             .map(|block| block.chars)
             .sum()
     };
     if kept(threshold) >= MIN_BODY_CHARS {
         return threshold;
     }
-    let most = probabilities.iter().copied().fold(0.0, f32::max);
+    let most = judged.probabilities.iter().copied().fold(0.0, f32::max);
     (most * 0.6).min(threshold)
 }
 
@@ -144,7 +137,7 @@ impl Verdict {
         let title = words::hash_of_letters(&evidence.title);
         let mut known = HashSet::new();
         for (n, block) in self.kept_texts(page) {
-            let hash = words::hash_of_letters(&block.text);
+            let hash = block.measured.hash;
             let is_headline = hash == title && title != 0;
             if is_headline || (block.chars >= 60 && !known.insert(hash)) {
                 self.drop(n, Reason::Repeat);
@@ -167,7 +160,7 @@ impl Verdict {
             let is_quoted = page
                 .chain(block.elem)
                 .any(|e| matches!(e.tag, Tag::Quote | Tag::Pre));
-            if !is_quoted && !Script::of(&block.text).goes_with(script) {
+            if !is_quoted && !block.measured.script.goes_with(script) {
                 self.drop(n, Reason::Foreign);
             }
         }
@@ -186,13 +179,7 @@ impl Verdict {
         }
     }
 
-    fn settle_rule(
-        &mut self,
-        page: &Page,
-        rule: &SiteRule,
-        features: &Features,
-        probabilities: &[f32],
-    ) {
+    fn settle_rule(&mut self, page: &Page, rule: &SiteRule, judged: &Judged) {
         let has_body = page.elems.iter().any(|e| e.ruled == Ruled::Body);
         let hashes = |texts: &[String]| -> HashSet<u64> {
             texts
@@ -201,23 +188,23 @@ impl Verdict {
                 .collect()
         };
         let (strip, keep) = (hashes(&rule.strip_text), hashes(&rule.keep_text));
-        for (n, p) in features.blocks.iter().zip(probabilities) {
-            let Some(block) = page.blocks.get(*n) else {
+        for (n, p) in judged.iter() {
+            let Some(block) = page.blocks.get(n) else {
                 continue;
             };
             let ruled = page
                 .elems
                 .get(block.elem)
                 .map_or(Ruled::Nothing, |e| e.ruled);
-            let hash = words::hash_of_letters(&block.text);
+            let hash = block.measured.hash;
             // A block's own words say more than the element it is in.
             let is_named = keep.contains(&hash);
-            if is_named || ruled == Ruled::Keep || (ruled == Ruled::Body && *p > 0.1) {
-                self.keep(*n);
+            if is_named || ruled == Ruled::Keep || (ruled == Ruled::Body && p > 0.1) {
+                self.keep(n);
             }
             let is_outside = ruled == Ruled::Strip || (has_body && ruled == Ruled::Nothing);
             if strip.contains(&hash) || (is_outside && !is_named) {
-                self.drop(*n, Reason::Site);
+                self.drop(n, Reason::Site);
             }
         }
     }
@@ -235,8 +222,7 @@ impl Verdict {
         }
         for (n, block) in page.blocks.iter().enumerate() {
             let is_dropped = self.fates.get(n) == Some(&Fate::Drop);
-            if is_dropped && block.chars > 0 && kept.contains(&words::hash_of_letters(&block.text))
-            {
+            if is_dropped && block.chars > 0 && kept.contains(&block.measured.hash) {
                 self.keep(n);
             }
         }
@@ -302,7 +288,7 @@ impl Verdict {
             if !is_caption(page, n) && !repeats_alt {
                 continue;
             }
-            let hash = words::hash_of_letters(&without_brackets(&block.text));
+            let hash = words::hash_of_letters(without_brackets(&block.text));
             if said.contains(&hash) {
                 self.drop(n, Reason::Repeat);
                 continue;
@@ -317,9 +303,12 @@ impl Verdict {
                 self.put(n, Fate::Caption(image));
             }
         }
+        if said.is_empty() {
+            return;
+        }
         for (n, block) in self.kept_texts(page) {
-            let hash = words::hash_of_letters(&without_brackets(&block.text));
-            if block.chars > 20 && block.chars < 600 && said.contains(&hash) {
+            let says = || words::hash_of_letters(without_brackets(&block.text));
+            if block.chars > 20 && block.chars < 600 && said.contains(&says()) {
                 self.drop(n, Reason::Repeat);
             }
         }
@@ -377,7 +366,7 @@ pub(super) fn judge_fragment(page: &Page) -> Vec<Fate> {
 fn is_feed_tail(block: &Block, is_near_end: bool) -> bool {
     let lower = block.text.to_lowercase();
     let is_all_links = block.link_chars * 10 >= block.chars * 8;
-    let (groups, _) = words::of_text(&block.text);
+    let groups = block.measured.says;
     let is_tail = (lower.starts_with("the post ") && lower.contains(" appeared first on "))
         || lower.starts_with("this article originally appeared on")
         || (is_all_links
@@ -483,12 +472,11 @@ fn stands_under_picture(page: &Page, n: usize) -> bool {
 }
 
 fn said_alike(one: &str, other: &str) -> bool {
-    words::hash_of_letters(&without_brackets(one))
-        == words::hash_of_letters(&without_brackets(other))
+    words::hash_of_letters(without_brackets(one)) == words::hash_of_letters(without_brackets(other))
 }
 
 /// Returns a caption without what stands in brackets at its end: the agency.
-fn without_brackets(text: &str) -> String {
+fn without_brackets(text: &str) -> &str {
     let text = text.trim();
     let cut = if text.ends_with([')', ']', '）', '】']) {
         text.rfind(['(', '[', '（', '【'])
@@ -498,7 +486,6 @@ fn without_brackets(text: &str) -> String {
     cut.and_then(|at| text.get(..at))
         .filter(|head| head.len() > 10)
         .unwrap_or(text)
-        .to_owned()
 }
 
 fn near_groups(page: &Page, n: usize) -> Groups {
@@ -534,8 +521,11 @@ pub(super) fn reason_of(page: &Page, n: usize) -> Reason {
         (words::SIDE, Reason::Related),
     ];
     let text = page.blocks.get(n).map_or("", |block| block.text.as_str());
-    let is_short = text.len() < 200;
-    let mut own = if is_short { words::of_text(text).0 } else { 0 };
+    let mut own = page
+        .blocks
+        .get(n)
+        .filter(|_| text.len() < 200)
+        .map_or(0, |block| block.measured.says);
     let around = near_groups(page, n);
     // A class says it of other articles too, and words such as "free trial" or "donate" are no wall.
     if paywall::says_locked(text)

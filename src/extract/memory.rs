@@ -231,13 +231,13 @@ fn key_of(page: &Page, url: Option<&Url>) -> u64 {
         return words::hash_of_letters(url.as_str().split('#').next().unwrap_or_default());
     }
     page.blocks.iter().fold(0, |key: u64, block| {
-        key.rotate_left(7) ^ words::hash_of_letters(&block.text)
+        key.rotate_left(7) ^ block.measured.hash
     })
 }
 
 /// Returns the hash of a block that is long enough to be told from others; shorter ones repeat by chance.
 fn hash_of(block: &Block) -> Option<u64> {
-    (block.chars >= 6).then(|| words::hash_of_letters(&block.text))
+    (block.chars >= 6).then_some(block.measured.hash)
 }
 
 #[cfg(test)]

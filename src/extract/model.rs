@@ -31,6 +31,37 @@ pub struct Tree {
 }
 
 impl Forest {
+    /// Returns the log-odds of each of `rows`, which have `width` numbers each: [`Self::score`] for many, several times as
+    /// fast, since a question is asked of all rows at once.
+    pub(super) fn scores(&self, rows: &[f32], width: usize) -> Vec<f32> {
+        let count = rows.len() / width.max(1);
+        let mut columns = vec![0.0; count * width];
+        for (n, row) in rows.chunks_exact(width.max(1)).enumerate() {
+            for (value, slot) in row.iter().zip(columns.iter_mut().skip(n).step_by(count)) {
+                *slot = *value;
+            }
+        }
+        let mut sums = vec![0.0; count];
+        let mut at = vec![0_u32; count];
+        for tree in &self.trees {
+            at.fill(0);
+            for (feature, threshold) in &tree.questions {
+                let start = usize::from(*feature) * count;
+                // A question about a number that no row has is answered with no.
+                let column = columns.get(start..start + count).unwrap_or_default();
+                at.iter_mut().for_each(|at| *at <<= 1);
+                for (at, value) in at.iter_mut().zip(column) {
+                    *at |= u32::from(*value > *threshold);
+                }
+            }
+            for (sum, at) in sums.iter_mut().zip(&at) {
+                *sum += tree.answers.get(*at as usize).copied().unwrap_or(0.0);
+            }
+        }
+        sums.iter_mut().for_each(|sum| *sum += self.base);
+        sums
+    }
+
     /// Returns the log-odds for a row.
     pub fn score(&self, row: &[f32]) -> f32 {
         let tree = |tree: &Tree| {
@@ -81,16 +112,14 @@ impl Model {
 
     /// Returns the probability of each row of the first judgement.
     pub(super) fn first_probabilities(&self, rows: &[f32]) -> Vec<f32> {
-        rows.chunks(features::WIDTH)
-            .map(|row| sigmoid(self.first.score(row)))
-            .collect()
+        let scores = self.first.scores(rows, features::WIDTH);
+        scores.into_iter().map(sigmoid).collect()
     }
 
     /// Returns the probability of each row of the second judgement.
     pub(super) fn second_probabilities(&self, rows: &[f32]) -> Vec<f32> {
-        rows.chunks(features::WIDTH_2)
-            .map(|row| sigmoid(self.second.score(row)))
-            .collect()
+        let scores = self.second.scores(rows, features::WIDTH_2);
+        scores.into_iter().map(sigmoid).collect()
     }
 
     /// Writes the model in its own compact form, little-endian: both tables, both forests, the threshold.

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
+use memchr::memchr;
 
 /// A page with fewer spoilt letters is left as it is: it may be about them.
 const LEAST_LETTERS: usize = 3;
@@ -20,7 +21,7 @@ const SIGNS: [char; 8] = ['Ã', 'Â', 'â', 'Ð', 'Ñ', 'Î', 'Ï', 'å'];
 /// Returns the text with its runs turned back, where that is certain.
 pub(super) fn repair(text: String) -> String {
     let (mut right, mut wrong) = (0, 0);
-    if !text.contains(SIGNS) {
+    if !may_hold_signs(&text) {
         return text;
     }
     for run in runs(&text) {
@@ -42,6 +43,11 @@ pub(super) fn repair(text: String) -> String {
     }
     out.push_str(text.get(at..).unwrap_or_default());
     out
+}
+
+/// Says whether a text holds a byte that begins each of [`SIGNS`]: that is told much faster than the letters.
+fn may_hold_signs(text: &str) -> bool {
+    memchr(0xC3, text.as_bytes()).is_some()
 }
 
 /// Gives the runs of at least two letters outside ASCII.
@@ -70,6 +76,14 @@ mod tests {
             .decode_without_bom_handling(text.as_bytes())
             .0
             .into_owned()
+    }
+
+    #[test]
+    fn all_signs_begin_with_the_byte_looked_for() {
+        for sign in SIGNS {
+            assert!(may_hold_signs(&sign.to_string()), "{sign}");
+        }
+        assert!(!may_hold_signs("plain – ’ Ω"));
     }
 
     #[test]

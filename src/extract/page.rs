@@ -8,6 +8,7 @@ use std::ops::Range;
 use scraper::Html;
 
 use super::guard;
+use super::measure::Measured;
 use super::site::SiteRule;
 use super::walk::Walk;
 use super::words::Groups;
@@ -58,8 +59,14 @@ pub(super) enum Tag {
 
 impl Tag {
     /// Returns the kind of a block-level element; `None` for inline ones and those that are not shown.
+    #[allow(
+        clippy::match_same_arms,
+        reason = "the frequent kinds are asked for first: arms are tried in order"
+    )]
     pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
+            // Most inline elements are of these kinds.
+            "a" | "span" | "b" | "i" | "em" | "strong" => return None,
             "div" | "center" | "fieldset" | "hgroup" | "dialog" | "summary" | "amp-sidebar"
             | "frameset" | "tbody" | "thead" | "tfoot" | "menu-bar" | "search" => Self::Div,
             "p" => Self::P,
@@ -179,6 +186,8 @@ pub(super) struct Block {
     pub(super) links: u32,
     /// What the classes of inline elements around its first word speak for.
     pub(super) inline: Groups,
+    /// What its text is made of.
+    pub(super) measured: Measured,
 }
 
 /// A mark with its link's address as the page wrote it.
@@ -249,7 +258,12 @@ pub(super) struct Page {
 impl Page {
     /// Parses a page and walks it.
     pub(super) fn parse(html: &str, rule: Option<&SiteRule>) -> Self {
-        let html = Html::parse_document(&guard::tame(html));
+        let thin = if rule.is_some() {
+            guard::Thin::Unseen
+        } else {
+            guard::Thin::Unread
+        };
+        let html = Html::parse_document(&guard::tame(html, thin));
         let mut walk = Walk::new(&html, rule);
         walk.run(&html);
         walk.page

@@ -136,7 +136,7 @@ pub(super) fn settle(verdict: &mut Verdict, page: &Page) {
         let is_notice = !is_quoted && says_locked(&block.text);
         let is_offer = is_behind
             && block.text.len() < NOTICE_BYTES / 2
-            && words::of_text(&block.text).0 & (words::NEWSLETTER | words::PAYWALL) != 0;
+            && block.measured.says & (words::NEWSLETTER | words::PAYWALL) != 0;
         if is_notice || is_offer {
             verdict.drop(n, Reason::Paywall);
             is_behind = true;

@@ -1,8 +1,9 @@
 //! Scripts that tell languages apart.
 
 /// Scripts that tell languages apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Script {
+    #[default]
     Other = 0,
     Latin,
     Greek,
@@ -55,6 +56,11 @@ impl Script {
                 *slot += 1;
             }
         }
+        Self::of_counts(&counts)
+    }
+
+    /// Returns the script with most letters, given those of each, in the order of [`Self::ALL`].
+    pub(super) fn of_counts(counts: &[u32; 8]) -> Self {
         let mut best = Self::Other;
         let mut most = 0;
         for script in Self::ALL.into_iter().skip(1) {

@@ -4,6 +4,7 @@
 //! Each rule asks for two witnesses (place and words, or class and words), and none takes a block that holds a large
 //! part of the article.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -88,10 +89,14 @@ fn bylines(verdict: &mut Verdict, page: &Page, evidence: &Evidence) {
         if block.chars > BYLINE_CHARS + 100 {
             continue;
         }
-        let mut lines = block.text.lines();
-        let first = lines.next().unwrap_or_default();
-        let rest: usize = lines.map(|line| line.trim().len()).sum();
-        if title != 0 && words::hash_of_letters(first) == title && rest < BYLINE_CHARS as usize {
+        let rest: usize = block
+            .text
+            .lines()
+            .skip(1)
+            .map(|line| line.trim().len())
+            .sum();
+        let is_headline = title != 0 && metadata::hash_of_first_line(block) == title;
+        if is_headline && rest < BYLINE_CHARS as usize {
             verdict.drop(n, Reason::Repeat);
         } else if block.chars <= BYLINE_CHARS && is_byline(&block.text, &authors) {
             verdict.drop(n, Reason::Author);
@@ -156,7 +161,7 @@ fn telling_box(page: &Page, elem: usize, total: u32) -> Option<Reason> {
     }
     let said = blocks
         .iter()
-        .fold(0, |all, block| all | words::of_text(&block.text).0);
+        .fold(0, |all, block| all | block.measured.says);
     match groups & said {
         0 => None,
         agreed if agreed & words::NEWSLETTER != 0 => Some(Reason::Newsletter),
@@ -370,8 +375,12 @@ fn small_words(text: &str) -> [u32; SMALL_WORDS.len()] {
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty());
     for word in words.take(LOOKED_AT).filter(|word| word.len() <= 8) {
-        let lower = word.to_lowercase();
-        for n in LANGUAGES_OF.get(lower.as_str()).into_iter().flatten() {
+        let lower = if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            Cow::Borrowed(word)
+        } else {
+            Cow::Owned(word.to_lowercase())
+        };
+        for n in LANGUAGES_OF.get(&*lower).into_iter().flatten() {
             if let Some(count) = counts.get_mut(*n) {
                 *count += 1;
             }

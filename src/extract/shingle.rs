@@ -2,10 +2,18 @@
 
 /// Hashes a text's words in lower case; letters of scripts without spaces are words of their own.
 pub(super) fn word_hashes(text: &str) -> Vec<u64> {
+    first_word_hashes(text, usize::MAX)
+}
+
+/// Hashes the first words of a text, as [`word_hashes`] does.
+pub(super) fn first_word_hashes(text: &str, most: usize) -> Vec<u64> {
     let mut hashes = Vec::new();
     let mut hash = START;
     let mut in_word = false;
     for c in text.chars() {
+        if hashes.len() >= most {
+            break;
+        }
         if crate::text::words::is_ideographic(c) {
             if in_word {
                 hashes.push(hash);
@@ -27,6 +35,7 @@ pub(super) fn word_hashes(text: &str) -> Vec<u64> {
     if in_word {
         hashes.push(hash);
     }
+    hashes.truncate(most);
     hashes
 }
 
@@ -55,15 +64,25 @@ pub(super) fn shingles(text: &str) -> Vec<u64> {
     shingles
 }
 
-/// Returns the share of a text's words that stand in another text.
+/// Words at a text's beginning that [`overlap`] looks at.
+pub(super) const MAX_OVERLAP_WORDS: usize = 60;
+
+/// Returns hashes in order, for [`overlap`].
+pub(super) fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Returns the share of a text's first words that stand in another text, whose hashes are [`sorted`].
 pub(super) fn overlap(words: &[u64], other: &[u64]) -> f32 {
+    let words = words.get(..MAX_OVERLAP_WORDS).unwrap_or(words);
     if words.is_empty() || other.is_empty() {
         return 0.0;
     }
     let known = words
         .iter()
-        .take(60)
-        .filter(|word| other.contains(word))
+        .filter(|word| other.binary_search(word).is_ok())
         .count();
-    known as f32 / words.len().min(60) as f32
+    known as f32 / words.len() as f32
 }

@@ -6,7 +6,7 @@ use url::Url;
 pub use super::features::{MORE_NAMES, NAMES, WIDTH, WIDTH_2};
 pub use super::model::{Forest, Model, Tree, sigmoid};
 
-use super::features::{self, Evidence};
+use super::features::{self, Evidence, First, Second};
 use super::layout::Layout;
 use super::page::Page;
 use super::{Context, Extraction, SiteMemory, assemble, evidence, metadata};
@@ -107,13 +107,16 @@ impl Prepared {
 
     /// Returns the rows of the first judgement.
     pub fn first(&self, model: &Model) -> Vec<f32> {
-        features::first(&self.page, &self.layout, &self.evidence, model).rows
+        let first = First::new(&self.page, &self.layout, &self.evidence, model);
+        first.rows(0..first.blocks.len())
     }
 
     /// Returns the rows of the second judgement, given the probabilities of the first.
     pub fn second(&self, model: &Model, first: &[f32]) -> Vec<f32> {
-        let features = features::first(&self.page, &self.layout, &self.evidence, model);
-        features::second(&self.page, &self.layout, &features, first)
+        let page = First::new(&self.page, &self.layout, &self.evidence, model);
+        let all = 0..page.blocks.len();
+        let second = Second::new(&self.page, &self.layout, &page, first);
+        second.rows(&page.rows(all.clone()), all)
     }
 
     /// Cleans the page with a model.

@@ -7,6 +7,7 @@ use ego_tree::NodeId;
 use scraper::{ElementRef, Html, Node, Selector};
 
 use super::attrs::{Attrs, clean_text, image_of};
+use super::measure::Measured;
 use super::page::{Block, Elem, Hint, HintKind, Kind, MAX_HINT_BYTES, Page, RawMark, Ruled, Tag};
 use super::site::SiteRule;
 use super::words::{self, Groups};
@@ -50,7 +51,8 @@ pub(super) struct Walk {
     breaks: u32,
     /// An inline element was closed, and (second) another was opened, since the last word.
     seam: (bool, bool),
-    names: HashMap<String, (Groups, Range<usize>)>,
+    /// What class, id and test id speak for, by their hashes.
+    names: HashMap<[u64; 3], (Groups, Range<usize>)>,
     ruled: HashMap<NodeId, Ruled>,
     ruled_hints: HashMap<NodeId, HintKind>,
     next: HashSet<NodeId>,
@@ -176,9 +178,15 @@ impl Walk {
         }
     }
 
+    #[allow(
+        clippy::match_same_arms,
+        reason = "the frequent kinds are asked for first: arms are tried in order"
+    )]
     fn enter_element(&mut self, element: ElementRef<'_>) -> bool {
         let name = element.value().name();
         match name {
+            // Most elements are of these kinds.
+            "div" | "a" | "span" | "li" | "p" | "ul" => {}
             "script" => {
                 let attrs = Attrs::of(element);
                 if attrs.kind.eq_ignore_ascii_case("application/ld+json") {
@@ -357,10 +365,11 @@ impl Walk {
         if attrs.class.is_empty() && attrs.id.is_empty() && attrs.test_id.is_empty() {
             return (0, 0..0);
         }
-        let name = [attrs.class, attrs.id, attrs.test_id].join(" ");
-        if let Some(known) = self.names.get(&name) {
+        let key = [attrs.class, attrs.id, attrs.test_id].map(words::quick_hash);
+        if let Some(known) = self.names.get(&key) {
             return known.clone();
         }
+        let name = [attrs.class, attrs.id, attrs.test_id].join(" ");
         let start = self.page.tokens.len();
         let tokens = &mut self.page.tokens;
         words::tokens(&name, |token| {
@@ -371,7 +380,7 @@ impl Walk {
             }
         });
         let found = (words::of_name(&name), start..self.page.tokens.len());
-        self.names.insert(name, found.clone());
+        self.names.insert(key, found.clone());
         found
     }
 
@@ -386,7 +395,9 @@ impl Walk {
             return Some((*kind, attrs.datetime.to_owned()));
         }
         let name = element.value().name();
-        let has = |word: &str| attrs.itemprop.split_whitespace().any(|own| own == word);
+        let has = |word: &str| {
+            !attrs.itemprop.is_empty() && attrs.itemprop.split_whitespace().any(|own| own == word)
+        };
         let value = if attrs.datetime.is_empty() {
             attrs.content
         } else {
@@ -394,7 +405,7 @@ impl Walk {
         };
         let kind = if has("author")
             || has("creator")
-            || attrs.rel.split_whitespace().any(|rel| rel == "author")
+            || (!attrs.rel.is_empty() && attrs.rel.split_whitespace().any(|rel| rel == "author"))
         {
             HintKind::Author
         } else if has("datePublished") {
@@ -405,25 +416,12 @@ impl Walk {
             return None;
         } else if name == "time" {
             HintKind::Time
+        } else if groups & words::AUTHOR != 0 || is_author_page(attrs.href) {
+            HintKind::Byline
+        } else if groups & words::DATE != 0 {
+            HintKind::Dateline
         } else {
-            let is_author_page = [
-                "/author/",
-                "/authors/",
-                "/autor/",
-                "/by/",
-                "/staff/",
-                "/profile/",
-                "/people/",
-            ]
-            .iter()
-            .any(|part| attrs.href.contains(part));
-            if groups & words::AUTHOR != 0 || is_author_page {
-                HintKind::Byline
-            } else if groups & words::DATE != 0 {
-                HintKind::Dateline
-            } else {
-                return None;
-            }
+            return None;
         };
         Some((kind, value.to_owned()))
     }
@@ -599,6 +597,7 @@ impl Walk {
             bold_chars: 0,
             links: self.in_link.min(1),
             inline: self.open_inline.last().copied().unwrap_or(0),
+            measured: Measured::default(),
         });
     }
 
@@ -625,17 +624,35 @@ impl Walk {
             self.text.push_str(&cleaned);
             return;
         }
-        for piece in cleaned.split_inclusive(char::is_whitespace) {
-            let word = piece.trim_end_matches(char::is_whitespace);
-            if !word.is_empty() {
-                self.begin(word);
-                self.count(word);
-                self.text.push_str(word);
+        // Words with single spaces between them are taken in one piece.
+        let mut start = 0;
+        let mut last = ' ';
+        for (at, c) in cleaned.char_indices() {
+            if c.is_whitespace() && !(c == ' ' && last != ' ') {
+                self.words(cleaned.get(start..at).unwrap_or_default());
+                self.space();
+                start = at + c.len_utf8();
+                last = ' ';
+            } else {
+                last = c;
             }
-            let ends_open = !self.text.is_empty() && !self.text.ends_with([' ', '\n']);
-            if piece.len() > word.len() && ends_open {
-                self.text.push(' ');
-            }
+        }
+        self.words(cleaned.get(start..).unwrap_or_default());
+    }
+
+    /// Takes words with single spaces between them, perhaps with one behind them.
+    fn words(&mut self, words: &str) {
+        if !words.is_empty() {
+            self.begin(words);
+            self.count(words);
+            self.text.push_str(words);
+        }
+    }
+
+    /// Puts a space behind the last word, where none stands yet.
+    fn space(&mut self) {
+        if !matches!(self.text.as_bytes().last(), None | Some(b' ' | b'\n')) {
+            self.text.push(' ');
         }
     }
 
@@ -661,7 +678,13 @@ impl Walk {
     }
 
     fn count(&mut self, text: &str) {
-        let chars = text.chars().filter(|c| !c.is_whitespace()).count() as u32;
+        let chars = if self.in_pre > 0 {
+            text.chars().filter(|c| !c.is_whitespace()).count() as u32
+        } else {
+            // Single spaces are the only white space; what is no continuation byte begins a character.
+            let begins = |byte: &u8| *byte != b' ' && byte & 0xC0 != 0x80;
+            text.bytes().filter(|byte| begins(byte)).count() as u32
+        };
         self.chars += chars;
         self.link_chars += if self.in_link > 0 { chars } else { 0 };
         self.bold_chars += if self.in_bold > 0 { chars } else { 0 };
@@ -686,8 +709,7 @@ impl Walk {
                 self.mark(kind, start);
             }
             let is_code = self.in_pre > 0;
-            let mut text = std::mem::take(&mut self.text);
-            text.truncate(text.trim_end().len());
+            let text = self.text.trim_end().to_owned();
             let mut marks = std::mem::take(&mut self.marks);
             marks.retain_mut(|mark| {
                 mark.range.end = mark.range.end.min(text.len());
@@ -697,6 +719,7 @@ impl Walk {
             self.page.blocks.push(Block {
                 kind: if is_code { Kind::Code } else { Kind::Text },
                 elem: self.elem,
+                measured: Measured::of(&text),
                 text,
                 marks,
                 chars: self.chars,
@@ -717,6 +740,23 @@ impl Walk {
         self.links = u32::from(self.in_link > 0);
         self.inline = 0;
     }
+}
+
+/// Says whether an address has a folder of authors before its end.
+fn is_author_page(href: &str) -> bool {
+    let is_folder = |part: &str| {
+        matches!(
+            part,
+            "author" | "authors" | "autor" | "by" | "staff" | "profile" | "people"
+        )
+    };
+    let mut parts = href.split('/').skip(1).peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_some() && is_folder(part) {
+            return true;
+        }
+    }
+    false
 }
 
 impl Open {

@@ -34,7 +34,12 @@ const ELSEWHERE: Groups = words::RELATED
 
 /// Keeps posts and tables whole, and drops lines that only lead elsewhere.
 pub(super) fn settle(verdict: &mut Verdict, page: &Page) {
-    for (n, elem) in page.elems.iter().enumerate() {
+    let wholes = page
+        .elems
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| matches!(e.tag, Tag::Quote | Tag::Table));
+    for (n, elem) in wholes {
         let texts = texts_of(page, elem.blocks.clone());
         let is_whole = match elem.tag {
             Tag::Quote => is_post(page, n, &texts),

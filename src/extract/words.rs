@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 /// A set of [`Group`]s, one bit each.
 pub(super) type Groups = u32;
@@ -65,6 +65,7 @@ fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words)
         .expect("a fixed list of short words")
 }
@@ -376,15 +377,32 @@ pub(super) fn of_text(text: &str) -> (Groups, u32) {
 /// Returns a stable 64-bit hash (FNV-1a) of a text's letters and digits in lower case: what stays the same when white
 /// space and punctuation change. 0 for text without any.
 pub(super) fn hash_of_letters(text: &str) -> u64 {
-    let mut hash = FNV_START;
-    let mut is_empty = true;
-    for c in text.chars().filter(|c| c.is_alphanumeric()) {
-        is_empty = false;
-        for lower in c.to_lowercase() {
-            hash = (hash ^ u64::from(u32::from(lower))).wrapping_mul(FNV_PRIME);
-        }
+    let mut hash = LettersHash::default();
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .for_each(|c| hash.push(c));
+    hash.value()
+}
+
+/// [`hash_of_letters`], letter by letter.
+#[derive(Default)]
+pub(super) struct LettersHash(Option<u64>);
+
+impl LettersHash {
+    /// Takes the next letter or digit.
+    pub(super) fn push(&mut self, c: char) {
+        let mix = |hash: u64, c: char| (hash ^ u64::from(u32::from(c))).wrapping_mul(FNV_PRIME);
+        let hash = self.0.unwrap_or(FNV_START);
+        self.0 = Some(if c.is_ascii() {
+            mix(hash, c.to_ascii_lowercase())
+        } else {
+            c.to_lowercase().fold(hash, mix)
+        });
     }
-    if is_empty { 0 } else { hash }
+
+    pub(super) fn value(&self) -> u64 {
+        self.0.unwrap_or(0)
+    }
 }
 
 /// Returns a stable 64-bit hash of bytes.
@@ -392,6 +410,18 @@ pub(super) fn hash_of_bytes(bytes: &[u8]) -> u64 {
     bytes.iter().fold(FNV_START, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME)
     })
+}
+
+/// Returns a 64-bit hash of a text, eight bytes at a time: for tables in memory only.
+pub(super) fn quick_hash(text: &str) -> u64 {
+    let mix =
+        |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let hash = words.iter().fold(text.len() as u64, |hash, word| {
+        mix(hash, u64::from_le_bytes(*word))
+    });
+    rest.iter()
+        .fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;

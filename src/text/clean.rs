@@ -14,7 +14,8 @@ const MAX_MARKS: usize = 8;
 ///
 /// Source: HARDENING of terminals against feed text; UAX #9 §2 (bidi controls), UTS #51 ED-14a (tag sequences).
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    let is_plain_ascii = |byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    if text.bytes().all(is_plain_ascii) || text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

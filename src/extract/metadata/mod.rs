@@ -11,6 +11,7 @@ mod title;
 mod unmarked;
 
 pub(super) use json_ld::{Facts, facts};
+pub(super) use title::hash_of_first_line;
 
 use jiff::civil::Date;
 use url::Url;

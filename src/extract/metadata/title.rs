@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{Facts, meta, plain};
 use crate::extract::Context;
-use crate::extract::page::{HintKind, Page};
+use crate::extract::page::{Block, HintKind, Page};
 use crate::extract::shingle::word_hashes;
 use crate::extract::words;
 use crate::text::clean_line;
@@ -71,14 +71,21 @@ pub(super) fn title(
     let block = seen.map(|(block, _)| block).or_else(|| {
         page.blocks.iter().position(|block| {
             // Where lines are broken without a paragraph, the byline stands in the headline's block.
-            let first = block.text.lines().next().unwrap_or_default();
-            hash != 0 && block.chars < 400 && words::hash_of_letters(first) == hash
+            hash != 0 && block.chars < 400 && hash_of_first_line(block) == hash
         })
     });
     Title {
         text: chosen,
         block,
         is_ruled,
+    }
+}
+
+/// Returns the hash of a block's first line.
+pub(in crate::extract) fn hash_of_first_line(block: &Block) -> u64 {
+    match block.text.split_once('\n') {
+        Some((first, _)) => words::hash_of_letters(first),
+        None => block.measured.hash,
     }
 }
 
@@ -116,9 +123,7 @@ fn heading(page: &Page, said: &[&str], site: Option<&str>) -> Option<(usize, Str
         if agreement >= enough && best.is_none_or(|(most, _)| score > most + 0.05) {
             best = Some((score, n));
         }
-        let is_site = site.is_some_and(|site| {
-            words::hash_of_letters(site) == words::hash_of_letters(&block.text)
-        });
+        let is_site = site.is_some_and(|site| words::hash_of_letters(site) == block.measured.hash);
         if is_first && !is_site && own.len() >= 4 {
             firsts += 1;
             only = Some(n);

@@ -165,7 +165,7 @@ pub(super) fn chinese(page: &Page) -> Vec<String> {
             let mut texts = page
                 .blocks
                 .iter()
-                .filter(|block| block.chars > 0)
+                .filter(|block| block.chars > 0 && !block.text.is_ascii())
                 .map(|block| block.text.as_str());
             texts.find_map(|text| {
                 let at = text.find(lead)?;
