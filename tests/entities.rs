@@ -190,19 +190,42 @@ fn names_are_found_in_the_styles_of_agencies_and_of_papers_around_the_world() {
     }
 }
 
-/// A second set of texts. `world.txt` was looked at while the rules and the made-up articles of the trainer were written,
-/// `blind.txt` never was: where the first is much better than the second, something was fitted to single texts.
+/// Texts that were looked at while rules, lists and the trainer's made-up articles were written (`world.txt`), and texts
+/// that the made-up articles mirror (`mirrored.txt`). They guard what was won; they do not say how well new texts are read.
 #[test]
-fn names_are_found_in_texts_that_nothing_was_fitted_to() {
+fn names_are_found_in_texts_that_rules_and_made_up_articles_were_written_after() {
     for (file, style, least) in [
         (include_str!("names/world.txt"), "newswire", 92.0),
         (include_str!("names/world.txt"), "world", 92.0),
         (include_str!("names/world.txt"), "headline", 86.0),
-        (include_str!("names/blind.txt"), "newswire-blind", 89.0),
-        (include_str!("names/blind.txt"), "world-blind", 89.0),
-        (include_str!("names/blind.txt"), "headline-blind", 86.0),
+        (
+            include_str!("names/mirrored.txt"),
+            "newswire-mirrored",
+            89.0,
+        ),
+        (include_str!("names/mirrored.txt"), "world-mirrored", 89.0),
+        (
+            include_str!("names/mirrored.txt"),
+            "headline-mirrored",
+            86.0,
+        ),
     ] {
         let (f1, wrong) = score(file, &[style]);
+        assert!(f1 >= least, "{style}: F1 {f1:.1}, wrong: {wrong:?}");
+    }
+}
+
+/// Texts that were labelled before the program read them. The model that was carried then scored on the first run 89.8
+/// on news of agencies, 88.0 on papers of the world and 85.7 on headlines (226, 94 and 31 names); the floors lie a little
+/// under that. Who changes rules or templates after faults seen here must say so here.
+#[test]
+fn names_are_found_in_texts_that_nothing_was_fitted_to() {
+    for (style, least) in [
+        ("newswire-fresh", 88.0),
+        ("world-fresh", 86.0),
+        ("headline-fresh", 82.0),
+    ] {
+        let (f1, wrong) = score(include_str!("names/fresh.txt"), &[style]);
         assert!(f1 >= least, "{style}: F1 {f1:.1}, wrong: {wrong:?}");
     }
 }

@@ -249,8 +249,9 @@ fn office(tokens: &Tokens, span: &mut Span) -> Option<Span> {
         return None;
     };
     // `Member of Parliament for Tema East`.
-    if tokens.lower(of - 1) == "parliament" && tokens.lower(of) == "for" && of + 1 < span.end {
-        let seat = Span::new(of + 1..span.end, Place, span.confidence);
+    let is_seat = |i: &usize| tokens.lower(i - 1) == "for" && tokens.lower(i - 2) == "parliament";
+    if let Some(seat) = (span.start + 2..span.end).find(is_seat) {
+        let seat = Span::new(seat..span.end, Place, span.confidence);
         span.end = span.start;
         return Some(seat);
     }

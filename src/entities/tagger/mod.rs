@@ -14,6 +14,8 @@ pub mod model;
 mod said;
 mod sport;
 mod tag;
+#[cfg(test)]
+mod tests;
 
 pub use tag::Tagger;
 

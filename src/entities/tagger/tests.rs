@@ -1,0 +1,173 @@
+//! The rules after the chain, one by one: names marked in a text go in, what the rule makes of them comes out.
+
+use super::{mend, said, sport};
+use crate::entities::Span;
+use crate::entities::token::Tokens;
+use crate::model::EntityKind::{Organisation, Other, Person, Place};
+
+/// Checks what a rule makes of a text whose names are marked `[P person]`, `[O organisation]`, `[L place]`, `[M other]`.
+fn check(rule: impl Fn(&Tokens, &mut Vec<Span>), marked: &str, expect: &[&str]) {
+    let mut text = String::new();
+    let mut names = Vec::new();
+    let mut rest = marked;
+    while let Some((before, after)) = rest.split_once('[') {
+        text.push_str(before);
+        let (mark, after) = after.split_once(']').expect("a mark has an end");
+        let (kind, name) = mark.split_once(' ').expect("a mark has a name");
+        let kind = match kind {
+            "P" => Person,
+            "O" => Organisation,
+            "L" => Place,
+            _ => Other,
+        };
+        names.push((text.len()..text.len() + name.len(), kind));
+        text.push_str(name);
+        rest = after;
+    }
+    text.push_str(rest);
+    let mut tokens = Tokens::default();
+    tokens.push_unit(0, &text);
+    let token_at = |byte: usize| tokens.list.partition_point(|t| (t.end as usize) <= byte);
+    let mut spans: Vec<Span> = names
+        .into_iter()
+        .map(|(bytes, kind)| {
+            let range = token_at(bytes.start)..token_at(bytes.end - 1) + 1;
+            Span::new(range, kind, 0.9)
+        })
+        .collect();
+    rule(&tokens, &mut spans);
+    let found: Vec<String> = spans
+        .iter()
+        .map(|s| format!("{} {}", s.kind.tag(), tokens.words(s.start..s.end)))
+        .collect();
+    assert_eq!(found, expect, "names in {marked:?}");
+}
+
+fn ends(tokens: &Tokens, spans: &mut Vec<Span>) {
+    mend::ends(tokens, spans, |_| false);
+}
+
+#[test]
+fn cups_prizes_and_acts_are_no_organisations() {
+    check(
+        ends,
+        "[O Portugal] won the [O Nations League], not the [O Premier League]; the [O Jules Rimet Trophy] and the [O Data Act] stood by.",
+        &[
+            "ORG Portugal",
+            "MISC Nations League",
+            "ORG Premier League",
+            "MISC Jules Rimet Trophy",
+            "MISC Data Act",
+        ],
+    );
+}
+
+#[test]
+fn cities_that_play_are_clubs_and_countries_that_play_are_places() {
+    check(
+        |tokens, spans| sport::sides(tokens, spans),
+        "[L Turin] beat [L Naples] 2-1 with a late penalty, and [L Malta] beat [L Cyprus] 1-0. [L Genoa] striker Rossi scored a goal; the match was seen in [L Genoa].",
+        &[
+            "ORG Turin",
+            "ORG Naples",
+            "LOC Malta",
+            "LOC Cyprus",
+            "ORG Genoa",
+            "LOC Genoa",
+        ],
+    );
+    // No report on games: what beats there is no side.
+    check(
+        |tokens, spans| sport::sides(tokens, spans),
+        "[L Turin] beat [L Naples] to the contract, the mayor said.",
+        &["LOC Turin", "LOC Naples"],
+    );
+}
+
+#[test]
+fn small_words_before_a_surname_belong_to_it_where_a_full_name_has_them() {
+    check(
+        ends,
+        "[P Pieter van der Meer] spoke, then van der [P Meer] left for van [P Dijk] house.",
+        &["PER Pieter van der Meer", "PER van der Meer", "PER Dijk"],
+    );
+}
+
+#[test]
+fn a_word_for_a_place_alone_is_no_name() {
+    check(
+        ends,
+        "The [L Port] was shut, the [L Airport] too, and [L Port Louis] and the [L Strait] were not.",
+        &["LOC Port Louis", "LOC Strait"],
+    );
+}
+
+#[test]
+fn a_name_that_ends_with_an_office_is_no_body() {
+    check(
+        ends,
+        "The [O Deputy Solicitor General] wrote to the [O Treasury Secretary], the [O Director of Mines] and the [O Mines Department].",
+        &["ORG Mines Department"],
+    );
+    check(
+        ends,
+        "The [O Supreme Leader of Iran] met the [O Member of Parliament for Leeds East] at the [O Office of the Governor].",
+        &["LOC Iran", "LOC Leeds East", "ORG Office of the Governor"],
+    );
+}
+
+#[test]
+fn a_hyphen_and_a_capital_carry_a_full_name_on() {
+    check(
+        ends,
+        "[P Anna Maria Duarte]-[P Lopes] and [P Kai Berg]-Olsen met the [P Petersen]-Holm pair.",
+        &[
+            "PER Anna Maria Duarte-Lopes",
+            "PER Kai Berg-Olsen",
+            "PER Petersen",
+        ],
+    );
+}
+
+#[test]
+fn indexes_take_their_number_and_are_no_companies() {
+    check(
+        ends,
+        "The [O FTSE] 100 fell, the [O Dow Jones] rose, and [O Dow Jones] said it would pay; the [O S&P] 500 .SPX was flat.",
+        &[
+            "MISC FTSE 100",
+            "MISC Dow Jones",
+            "ORG Dow Jones",
+            "MISC S&P 500",
+        ],
+    );
+}
+
+#[test]
+fn what_a_text_calls_a_firm_a_storm_or_a_street_is_no_person() {
+    check(
+        |tokens, spans| said::by_document(tokens, spans),
+        "The retailer [P Oddbins] shut, Storm [P Ciara] came, the [P Beagle] lander was lost near [P Gower Street], and [P Emily Gower] wept.",
+        &[
+            "ORG Oddbins",
+            "MISC Ciara",
+            "MISC Beagle",
+            "LOC Gower Street",
+            "PER Emily Gower",
+        ],
+    );
+}
+
+#[test]
+fn a_direction_is_a_name_only_where_a_country_is_parted() {
+    check(
+        mend::drop_directions,
+        "The [L North] of [L Leeds] got snow.",
+        &["LOC Leeds"],
+    );
+    check(
+        mend::drop_directions,
+        "The [L North] and [L South Korea] talk.",
+        &["LOC North", "LOC South Korea"],
+    );
+}
