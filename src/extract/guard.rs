@@ -178,7 +178,7 @@ impl<'a> Scan<'a> {
                 .any(|a| a.name == "src" && !a.value.is_empty() && !is_placeholder(a.value));
         let unread = attributes
             .iter()
-            .filter(|a| !is_read(a) || (has_address && a.name == "srcset"));
+            .filter(|a| !is_read(name, a) || (has_address && a.name == "srcset"));
         self.cuts
             .extend(unread.map(|a| Cut::unread(a.range.clone())));
     }
@@ -321,8 +321,18 @@ const TECHNICAL_LINKS: &[&str] = &[
     "manifest",
 ];
 
+/// Elements whose title names what they embed.
+const EMBEDDING: &[&str] = &[
+    "iframe",
+    "embed",
+    "amp-iframe",
+    "amp-youtube",
+    "video",
+    "audio",
+];
+
 /// Says whether the walk or the tree builder asks for an attribute; `super::attrs` reads it.
-fn is_read(attribute: &Attribute<'_>) -> bool {
+fn is_read(element: &str, attribute: &Attribute<'_>) -> bool {
     let value = attribute.value;
     let has = |part: &str| value.to_ascii_lowercase().contains(part);
     let name = if attribute.name.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -332,22 +342,24 @@ fn is_read(attribute: &Attribute<'_>) -> bool {
     };
     match &*name {
         // The most frequent ones first.
-        "class" | "href" | "id" | "alt" | "role" | "itemprop" | "rel" | "srcset" | "title"
-        | "content" | "property" | "name" | "type" | "lang" | "xml:lang" | "datetime" | "start"
-        | "width" | "height" | "hidden" | "data-testid" | "data-component" | "data-type"
+        "class" | "href" | "id" | "alt" | "role" | "itemprop" | "rel" | "srcset" | "content"
+        | "datetime" | "start" | "hidden" | "data-testid" | "data-component" | "data-type"
         | "data-module" | "data-src" | "data-url" | "data-image" | "data-hi-res-src"
         | "data-lazy-src" | "data-lazy" | "data-lazyload" | "data-original-src"
         | "data-original" | "data-orig-file" | "data-full-src" | "data-srcset"
         | "data-lazy-srcset" => true,
+        "name" | "property" | "charset" | "http-equiv" => is_one_of(element, &["meta"]),
+        "width" | "height" => is_one_of(element, &["img", "amp-img"]),
+        "lang" | "xml:lang" => is_one_of(element, &["html", "body"]),
+        // A hidden field may stand in a table.
+        "type" => is_one_of(element, &["script", "input"]),
+        "title" => is_one_of(element, EMBEDDING),
         // A picture in the address itself is a placeholder.
         "src" => !is_placeholder(value),
         "style" => has("none") || has("hidden"),
         "aria-hidden" => has("true"),
         // The tree builder asks for these.
-        name => matches!(
-            name,
-            "color" | "face" | "size" | "encoding" | "charset" | "http-equiv"
-        ),
+        name => matches!(name, "color" | "face" | "size" | "encoding"),
     }
 }
 

@@ -1,6 +1,11 @@
 //! Paywalls: which blocks say that an article goes on only for those who have paid, and whether a page shows only the
 //! beginning.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::judge::Verdict;
 use super::metadata::Facts;
 use super::page::{Block, Page, Tag};
@@ -116,14 +121,36 @@ const NOT_LOCKED: &[&str] = &[
     "newsletter",
 ];
 
+const LISTS: [&[&str]; 4] = [LOCKED, TO_GO_ON, ASKS, NOT_LOCKED];
+
+/// Finds all parts of [`LISTS`], in their order.
+static PARTS: LazyLock<AhoCorasick> =
+    LazyLock::new(|| words::automaton(LISTS.iter().copied().flatten().copied()));
+
 /// Says whether a text says that the article is for those who have paid or given their name.
 pub(super) fn says_locked(text: &str) -> bool {
     if text.len() > NOTICE_BYTES {
         return false;
     }
-    let lower = text.to_lowercase();
-    let has = |list: &[&str]| list.iter().any(|part| lower.contains(part));
-    (has(LOCKED) || (has(TO_GO_ON) && has(ASKS))) && !has(NOT_LOCKED)
+    // The automaton knows the capitals of ASCII only.
+    let text = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.to_lowercase())
+    };
+    let mut said = [false; LISTS.len()];
+    for found in PARTS.find_overlapping_iter(&*text) {
+        let mut before = 0;
+        let list = LISTS.iter().position(|list| {
+            before += list.len();
+            found.pattern().as_usize() < before
+        });
+        if let Some(slot) = list.and_then(|list| said.get_mut(list)) {
+            *slot = true;
+        }
+    }
+    let [is_locked, goes_on, asks, is_other] = said;
+    (is_locked || (goes_on && asks)) && !is_other
 }
 
 /// Drops a notice at the article's end, and the offers under it.
@@ -159,9 +186,8 @@ pub(super) fn is_teaser(
     if has_notice_behind(page, *last) {
         return true;
     }
-    let is_short = document.word_count() < TEASER_WORDS;
     facts.is_free == Some(false)
-        && is_short
+        && document.word_count() < TEASER_WORDS
         && !ends_as_whole(block)
         && !holds_paid_part(page, facts, &kept)
 }

@@ -366,6 +366,31 @@ static LANGUAGES_OF: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
     of
 });
 
+/// For each length in bytes, the first letters of small words: a bit for each of a to z.
+static FIRST_LETTERS: LazyLock<[u32; 9]> = LazyLock::new(|| {
+    let mut letters = [0; 9];
+    for word in SMALL_WORDS.iter().copied().flatten() {
+        if let (Some(slot), Some(bit)) = (letters.get_mut(word.len()), letter_bit(word)) {
+            *slot |= bit;
+        }
+    }
+    letters
+});
+
+fn letter_bit(word: &str) -> Option<u32> {
+    let first = word.bytes().next()?.to_ascii_lowercase();
+    first.is_ascii_lowercase().then(|| 1 << (first - b'a'))
+}
+
+/// Says quickly of most words that they are no small ones; those that begin outside ASCII are not told.
+fn may_be_small(word: &str) -> bool {
+    letter_bit(word).is_none_or(|bit| {
+        FIRST_LETTERS
+            .get(word.len())
+            .is_some_and(|letters| letters & bit != 0)
+    })
+}
+
 /// Words of a block looked at for its language.
 const LOOKED_AT: usize = 60;
 
@@ -374,7 +399,8 @@ fn small_words(text: &str) -> [u32; SMALL_WORDS.len()] {
     let words = text
         .split(|c: char| !c.is_alphabetic())
         .filter(|word| !word.is_empty());
-    for word in words.take(LOOKED_AT).filter(|word| word.len() <= 8) {
+    let is_candidate = |word: &&str| word.len() <= 8 && may_be_small(word);
+    for word in words.take(LOOKED_AT).filter(is_candidate) {
         let lower = if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             Cow::Borrowed(word)
         } else {

@@ -61,7 +61,8 @@ groups! {
 static NAME_WORDS: LazyLock<AhoCorasick> =
     LazyLock::new(|| automaton(NAMES.iter().map(|(word, _)| *word)));
 
-fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
+/// Returns what finds words in a text in one pass, ASCII letters in any case.
+pub(super) fn automaton<'a>(words: impl Iterator<Item = &'a str>) -> AhoCorasick {
     AhoCorasickBuilder::new()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)

@@ -158,16 +158,17 @@ const CHINESE_LEADS: &[&str] = &[
 
 /// Returns the authors a Chinese page names in a line or in brackets at a text's end: `作者：王小明`, `（记者 王小明）`.
 pub(super) fn chinese(page: &Page) -> Vec<String> {
+    let texts: Vec<&str> = page
+        .blocks
+        .iter()
+        .map(|block| block.text.as_str())
+        .filter(|text| !text.is_ascii())
+        .collect();
     CHINESE_LEADS
         .iter()
         .find_map(|lead| {
             let is_sure = lead.contains(['：', ':']);
-            let mut texts = page
-                .blocks
-                .iter()
-                .filter(|block| block.chars > 0 && !block.text.is_ascii())
-                .map(|block| block.text.as_str());
-            texts.find_map(|text| {
+            texts.iter().find_map(|text| {
                 let at = text.find(lead)?;
                 let rest = text.get(at + lead.len()..)?;
                 let is_short = text.chars().count() < 60;
