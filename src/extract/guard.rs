@@ -26,7 +26,7 @@ const MAX_ATTRIBUTES: usize = 2_000;
 pub(super) enum Thin {
     /// Scripts, style sheets and comments: what no selector of a site's rule can ask for.
     Unseen,
-    /// Drawings and attributes that the walk does not read, too.
+    /// Drawings, attributes that the walk does not read and space beside blocks, too.
     Unread,
 }
 
@@ -95,6 +95,10 @@ struct Scan<'a> {
     drawing: Option<(usize, usize)>,
     /// The next raw text is data that is read.
     keeps_script: bool,
+    /// Where the last tag ends, and whether it breaks the line.
+    last: (usize, bool),
+    /// Open elements whose space is kept as it stands.
+    preformatted: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -110,6 +114,8 @@ impl<'a> Scan<'a> {
             formatting: Vec::new(),
             drawing: None,
             keeps_script: false,
+            last: (0, false),
+            preformatted: 0,
         }
     }
 
@@ -117,17 +123,30 @@ impl<'a> Scan<'a> {
         let mut tags = Tags::new(self.html);
         while let Some(piece) = tags.next() {
             match piece {
-                Piece::Comment(range) => self.cuts.push(Cut::unread(range)),
-                Piece::Raw { name, range } => self.raw(name, range),
+                Piece::Comment(range) => self.comment(range),
+                Piece::Raw { name, range } => {
+                    self.last = (range.end, false);
+                    self.raw(name, range);
+                }
                 Piece::End { name, range } => {
+                    let shape = Shape::of(name);
+                    self.space(range.clone(), shape.breaks_line());
+                    if shape == Shape::Preformatted {
+                        self.preformatted = self.preformatted.saturating_sub(1);
+                    }
                     self.drawing_ends(name, &range);
-                    self.close(name, range);
+                    self.close(name, shape, range);
                 }
                 Piece::Start {
                     name,
                     range,
                     is_closed,
                 } => {
+                    let shape = Shape::of(name);
+                    self.space(range.clone(), shape.breaks_line());
+                    if shape == Shape::Preformatted {
+                        self.preformatted += 1;
+                    }
                     if tags.attributes.len() > MAX_ATTRIBUTES {
                         self.cuts.push(Cut::tag(range));
                         continue;
@@ -138,10 +157,36 @@ impl<'a> Scan<'a> {
                     }
                     self.attributes(name, &tags.attributes);
                     self.drawing_starts(name, &range, is_closed);
-                    self.open(name, range, is_closed);
+                    self.open(name, shape, range, is_closed);
                 }
             }
         }
+    }
+
+    /// Leaves out space beside a tag that breaks the line: nobody would see it, and each is a node of the tree.
+    fn space(&mut self, tag: Range<usize>, breaks_line: bool) {
+        let (end, broke_line) = std::mem::replace(&mut self.last, (tag.end, breaks_line));
+        let gap = end..tag.start;
+        if (breaks_line || broke_line)
+            && self.preformatted == 0
+            && self.thin == Thin::Unread
+            && !gap.is_empty()
+            && self.is_space(gap.clone())
+        {
+            self.cuts.push(Cut::unread(gap));
+        }
+    }
+
+    fn comment(&mut self, range: Range<usize>) {
+        // It is as if it were not there: what stood before it stands before what follows it.
+        let stays = self.last.1 && self.is_space(self.last.0..range.start);
+        self.space(range.clone(), stays);
+        self.cuts.push(Cut::unread(range));
+    }
+
+    fn is_space(&self, gap: Range<usize>) -> bool {
+        let gap = self.html.as_bytes().get(gap);
+        gap.is_some_and(|gap| gap.iter().all(u8::is_ascii_whitespace))
     }
 
     /// Leaves out scripts and style sheets, but for data about the article.
@@ -204,8 +249,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn open(&mut self, name: &'a str, tag: Range<usize>, is_closed: bool) {
-        let shape = Shape::of(name);
+    fn open(&mut self, name: &'a str, shape: Shape, tag: Range<usize>, is_closed: bool) {
         if shape == Shape::Formatting {
             self.unclosed += 1;
             self.formatting.push(tag.clone());
@@ -237,8 +281,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn close(&mut self, name: &'a str, tag: Range<usize>) {
-        if Shape::of(name) == Shape::Formatting {
+    fn close(&mut self, name: &'a str, shape: Shape, tag: Range<usize>) {
+        if shape == Shape::Formatting {
             self.unclosed = self.unclosed.saturating_sub(1);
             self.formatting.push(tag.clone());
         }
@@ -367,6 +411,10 @@ fn is_read(element: &str, attribute: &Attribute<'_>) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     Other,
+    /// A line ends before and after it.
+    Block,
+    /// A block whose space is kept as it stands.
+    Preformatted,
     /// It holds nothing.
     Void,
     /// Its end tag may be left out before another of the kind (WHATWG HTML §13.1.2.4).
@@ -381,7 +429,7 @@ impl Shape {
         reason = "the frequent kinds are asked for first: arms are tried in order"
     )]
     fn of(name: &str) -> Self {
-        let mut lower = [0; 8];
+        let mut lower = [0; 10];
         let Some(lower) = lower.get_mut(..name.len()) else {
             return Self::Other;
         };
@@ -389,7 +437,8 @@ impl Shape {
         lower.make_ascii_lowercase();
         match &*lower {
             // Most elements are of these kinds.
-            b"div" | b"span" | b"ul" => Self::Other,
+            b"div" | b"ul" => Self::Block,
+            b"span" => Self::Other,
             b"img" | b"br" | b"meta" | b"link" | b"input" | b"hr" | b"source" | b"wbr"
             | b"area" | b"base" | b"col" | b"embed" | b"param" | b"track" | b"path" => Self::Void,
             b"p" | b"li" | b"dt" | b"dd" | b"td" | b"th" | b"tr" | b"option" | b"tbody" => {
@@ -397,8 +446,18 @@ impl Shape {
             }
             b"a" | b"b" | b"i" | b"em" | b"strong" | b"font" | b"u" | b"s" | b"small" | b"big"
             | b"code" | b"tt" | b"strike" | b"nobr" => Self::Formatting,
+            b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"section" | b"article" | b"header"
+            | b"footer" | b"nav" | b"aside" | b"main" | b"figure" | b"figcaption" | b"ol"
+            | b"dl" | b"table" | b"thead" | b"tfoot" | b"form" | b"blockquote" | b"body" => {
+                Self::Block
+            }
+            b"pre" | b"listing" | b"xmp" => Self::Preformatted,
             _ => Self::Other,
         }
+    }
+
+    fn breaks_line(self) -> bool {
+        matches!(self, Self::Block | Self::ClosesItself | Self::Preformatted)
     }
 }
 
@@ -452,6 +511,17 @@ mod tests {
             "<link rel=stylesheet href=a><link rel=canonical href=b>",
             " <link rel=canonical href=b>".trim_start(),
         );
+    }
+
+    #[test]
+    fn space_beside_a_block_goes() {
+        check_thin(
+            "<div>\n  <p> one <b>two</b> <i>three</i>\n</p> <!-- x --> </div>\n",
+            "<div><p> one <b>two</b> <i>three</i></p></div>\n",
+        );
+        check_thin("<p>by<!-- --> <!-- -->me</p>", "<p>by me</p>");
+        let kept = "<pre> <div> <b>a</b> </div> </pre>";
+        check_thin(kept, kept);
     }
 
     #[test]

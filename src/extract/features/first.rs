@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::sections::{Section, gaps, sections, title_at};
 use super::{BAD, Evidence, WIDTH, bit, fork, holder};
@@ -174,8 +175,8 @@ impl<'a> First<'a> {
         let phrases = measured.phrases as f32;
         let chars = block.chars as f32;
         out.extend([
-            chars.ln_1p(),
-            words.ln_1p(),
+            ln_1p(chars),
+            ln_1p(words),
             block.link_chars as f32 / chars.max(1.0),
             (block.links as f32).min(20.0),
             block.bold_chars as f32 / chars.max(1.0),
@@ -260,14 +261,14 @@ impl<'a> First<'a> {
             bit(chain.near & (words::AUTHOR | words::DATE) != 0),
             bit(chain.near & (words::BOX | words::RELATED | words::SIDE) != 0),
             bit((chain.near | chain.far) & words::COMMENTS != 0),
-            (parent_sum.chars as f32).ln_1p(),
-            (parent_sum.texts as f32).ln_1p(),
+            ln_1p(parent_sum.chars as f32),
+            ln_1p(parent_sum.texts as f32),
             density(parent_sum),
-            (upper_sum.chars as f32).ln_1p(),
-            (upper_sum.texts as f32).ln_1p(),
+            ln_1p(upper_sum.chars as f32),
+            ln_1p(upper_sum.texts as f32),
             density(upper_sum),
-            (holder_sum.texts as f32).ln_1p(),
-            (holder_sum.chars as f32 / holder_sum.texts.max(1) as f32).ln_1p(),
+            ln_1p(holder_sum.texts as f32),
+            ln_1p(holder_sum.chars as f32 / holder_sum.texts.max(1) as f32),
             holder_sum.paragraph_chars as f32 / holder_sum.chars.max(1) as f32,
             density(holder_sum),
         ]);
@@ -329,7 +330,7 @@ impl<'a> First<'a> {
                 .unwrap_or(0);
             let chars = block.chars as f32;
             (
-                chars.ln_1p(),
+                ln_1p(chars),
                 block.link_chars as f32 / chars.max(1.0),
                 f32::from(level),
             )
@@ -342,7 +343,7 @@ impl<'a> First<'a> {
                 .filter_map(|n| self.page.blocks.get(*n))
                 .map(|b| b.chars - b.link_chars.min(b.chars))
                 .sum();
-            (sum as f32).ln_1p()
+            ln_1p(sum as f32)
         };
         let (gap_before, gap_after) = self.gaps.get(at).copied().unwrap_or_default();
         let scores = self.text_scores(&hashes);
@@ -393,7 +394,7 @@ impl<'a> First<'a> {
             self.witness_of(text),
             self.copies.get(&own_hash).copied().unwrap_or(1).min(9) as f32,
             kind.chars / self.total.chars.max(1) as f32,
-            (kind.chars / kind.count.max(1.0)).ln_1p(),
+            ln_1p(kind.chars / kind.count.max(1.0)),
             kind.count.min(60.0),
             self.evidence
                 .furniture
@@ -416,7 +417,7 @@ impl<'a> First<'a> {
             scores.1,
             scores.2,
             marked_gap,
-            (same_parent_before.paragraph_chars as f32).ln_1p(),
+            ln_1p(same_parent_before.paragraph_chars as f32),
             kind.paragraphs / kind.count.max(1.0),
             bit(section.is_bad),
             section.score,
@@ -461,6 +462,21 @@ fn most_of(chars: &[u32; 8]) -> Script {
     let most = chars.iter().enumerate().max_by_key(|(_, chars)| **chars);
     most.and_then(|(n, _)| Script::ALL.get(n).copied())
         .unwrap_or_default()
+}
+
+/// Logarithms of one more than each small number: most counts of a page are small.
+static LOGARITHMS: LazyLock<Vec<f32>> = LazyLock::new(|| {
+    (0..2_048_u16)
+        .map(|count| f32::from(count).ln_1p())
+        .collect()
+});
+
+fn ln_1p(value: f32) -> f32 {
+    let known = LOGARITHMS.get(value as usize);
+    known
+        .filter(|_| value.fract() == 0.0)
+        .copied()
+        .unwrap_or_else(|| value.ln_1p())
 }
 
 fn density(sum: Sum) -> f32 {

@@ -66,19 +66,23 @@ pub(super) fn authors(
         names.retain(|name| headline.is_empty() || !headline.contains(&letters_of(name)));
         names
     };
-    let sources = [
+    let mut sources = vec![
         names(&facts.authors),
         names(&hinted(page, HintKind::Author, title)),
         names(&said.into_iter().collect::<Vec<_>>()),
         seen(names(&hinted_bylines(page, title))),
         seen(names(&spoken(page, title))),
-        seen(names(&unmarked::led(page, title))),
-        unmarked::chinese(page),
-        seen(unmarked::beside_date(page, title)),
-        names(&signed(page)),
     ];
     // A person is a better answer than the paper itself.
     let is_person = |found: &&Vec<String>| found.iter().any(|name| !is_organisation(name, site));
+    if !sources.iter().any(|found| is_person(&found)) {
+        sources.extend([
+            seen(names(&unmarked::led(page, title))),
+            unmarked::chinese(page),
+            seen(unmarked::beside_date(page, title)),
+            names(&signed(page)),
+        ]);
+    }
     let person = sources
         .iter()
         .find(is_person)

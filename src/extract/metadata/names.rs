@@ -4,8 +4,14 @@ use super::byline_words::{JOBS, LEADS, NO_NAMES, ORGANISATIONS};
 use super::plain;
 use crate::text::clean_line;
 
+/// Bytes of a text that may be a lead: the longest has fewer in any letters.
+const MAX_LEAD_BYTES: usize = 40;
+
 /// Says whether a text is a lead and nothing else.
 pub(super) fn is_lead(text: &str) -> bool {
+    if text.len() > MAX_LEAD_BYTES {
+        return false;
+    }
     let lower = text.to_lowercase();
     let bare = lower.trim_end_matches([':', '：', ' ', '\u{a0}']);
     LEADS

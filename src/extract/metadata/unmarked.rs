@@ -156,13 +156,18 @@ const CHINESE_LEADS: &[&str] = &[
     "记者",
 ];
 
+/// Says quickly whether a text may hold one of the common ideographs (U+4000 to U+9FFF).
+fn holds_ideograph(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, 0xE4..=0xE9))
+}
+
 /// Returns the authors a Chinese page names in a line or in brackets at a text's end: `作者：王小明`, `（记者 王小明）`.
 pub(super) fn chinese(page: &Page) -> Vec<String> {
     let texts: Vec<&str> = page
         .blocks
         .iter()
         .map(|block| block.text.as_str())
-        .filter(|text| !text.is_ascii())
+        .filter(|text| holds_ideograph(text))
         .collect();
     CHINESE_LEADS
         .iter()
