@@ -1130,6 +1130,32 @@ fn a_name_gets_another_name_or_type_from_its_menu() {
 }
 
 #[test]
+fn a_way_of_writing_is_taken_out_of_a_name_here_or_everywhere() {
+    let mut session = Session::with(3);
+    session.keys("Enter ]e i t");
+    let Some(Overlay::Menu(menu)) = session.app.overlays().last() else {
+        panic!("a menu");
+    };
+    let labels: Vec<&str> = menu.rows.iter().map(|row| row.label.as_str()).collect();
+    assert_eq!(
+        labels,
+        ["Hillary, in this article", "Hillary, in every article"]
+    );
+    session.keys("Enter");
+    let (what, scope) = session.library.parted.last().cloned().expect("a change");
+    let part = What::PartName {
+        from: hillary(),
+        words: "Hillary".into(),
+        on: true,
+    };
+    let here = session.reading().map(ArticleId).expect("the article");
+    assert_eq!((&what, scope), (&part, Scope::Ids(vec![here])));
+    session.keys("i t ^J Enter");
+    let (what, scope) = session.library.parted.last().cloned().expect("a change");
+    assert_eq!((what, scope), (part, Scope::None));
+}
+
+#[test]
 fn a_name_s_page_leads_to_names_and_articles_and_takes_merges_apart() {
     let mut session = Session::with(5);
     session.keys("ge Enter");
@@ -1139,12 +1165,12 @@ fn a_name_s_page_leads_to_names_and_articles_and_takes_merges_apart() {
     };
     assert_eq!(
         view(&session),
-        ("Edmund Hillary".into(), 2),
-        "on its articles"
+        ("Edmund Hillary".into(), 0),
+        "on all of its articles"
     );
-    session.keys("k Enter");
+    session.keys("j j j Enter");
     assert_eq!(view(&session).0, "Tenzing Norgay");
-    session.keys("q gg Enter");
+    session.keys("q gg j Enter");
     assert!(matches!(
         session.app.overlays().last(),
         Some(Overlay::Confirm(_))
@@ -1152,6 +1178,12 @@ fn a_name_s_page_leads_to_names_and_articles_and_takes_merges_apart() {
     session.keys("y");
     assert!(
         session.status().contains("SplitName"),
+        "{}",
+        session.status()
+    );
+    session.keys("j Enter y");
+    assert!(
+        session.status().contains("words: \"Sir Ed\", on: true"),
         "{}",
         session.status()
     );

@@ -751,7 +751,7 @@ fn newsboat_cache(path: &Path, subscribed: &str) {
             .execute(
                 "INSERT INTO rss_item (guid, title, author, url, feedurl, pubDate, content, unread, flags, deleted)
                  VALUES (?2, ?3, 'Jane Doe', 'http://127.0.0.1:1/' || ?2, ?1, 1700000000,
-                         '<p>The text of <a href=\"/more\">' || ?2 || '</a> is kept.</p>', ?4, nullif(?5, ''), ?6)",
+                         '<p>The text of <a href=\"/more\">' || ?2 || '</a> is kept. The engineer Graham Fagg came to London on Monday and said that he was glad to be there.</p>', ?4, nullif(?5, ''), ?6)",
                 rusqlite::params![feed, guid, title, unread, flags, deleted],
             )
             .unwrap();
@@ -792,6 +792,9 @@ fn newsboats_cache_is_taken_over_whole() {
     assert!(show.out.contains("Jane Doe"), "{}", show.out);
     let feeds = run(&home, &["feeds"]).ended(0);
     assert_eq!(feeds.out.lines().count(), 1, "no new subscription");
+
+    let names = run(&home, &["entities", old]).ended(0);
+    assert!(names.out.contains("PER\t1\tGraham Fagg"), "{}", names.out);
 
     // Again, nothing comes twice; the marks are one step of undo.
     let again = run(&home, &["import", &file, "--json"]).ended(0).json();

@@ -15,9 +15,12 @@ use newsdesk::config::Settings;
 use newsdesk::engine::reload::reload;
 use newsdesk::engine::{self, Cancel, Clock, Context, Engine, Options, Reload, Which};
 use newsdesk::model::article::{Body, BodySource, Metadata, Reason};
-use newsdesk::model::change::{BlockChoice, NewFeed, SiteEdit, SiteLine, SiteList, Written};
+use newsdesk::model::change::{
+    BlockChoice, NameKey, NewFeed, SiteEdit, SiteLine, SiteList, Written,
+};
 use newsdesk::model::{
-    Article, ArticleEntities, ArticleId, Block, Change, Document, Query, Scope, Text, What,
+    Article, ArticleEntities, ArticleId, Block, Change, Document, EntityKind, Query, Scope, Text,
+    What,
 };
 use newsdesk::store::{self, Library, NewPage, wait};
 use newsdesk::{entities, extract};
@@ -548,6 +551,82 @@ fn the_first_pages_of_a_site_are_cleaned_again_once_it_is_known() {
     );
     desk.reload();
     assert_eq!(desk.stale(), 0, "each only once");
+}
+
+#[test]
+fn what_is_stale_is_caught_up_with_without_a_reader_until_it_is_stopped() {
+    let desk = Desk::with(12);
+    desk.reload();
+    let ids = desk.ids();
+    let catch_up = |limit, cancel: &Cancel| {
+        let mut seen = Vec::new();
+        let mut progress = |done, all| seen.push((done, all));
+        let left = engine::catch_up(&desk.context(), limit, &mut progress, cancel).unwrap();
+        (left, seen)
+    };
+    let long = Duration::from_secs(60);
+    assert_eq!(catch_up(long, &Cancel::new()).0, 0);
+    assert_eq!(
+        catch_up(long, &Cancel::new()),
+        (0, Vec::new()),
+        "all is done"
+    );
+    for id in &ids {
+        desk.clean_badly(*id);
+    }
+    let stopped = Cancel::new();
+    stopped.cancel();
+    assert_eq!(catch_up(long, &stopped), (12, Vec::new()));
+    assert_eq!(catch_up(Duration::ZERO, &Cancel::new()), (12, Vec::new()));
+    let (left, seen) = catch_up(long, &Cancel::new());
+    assert_eq!((left, seen.last()), (0, Some(&(12, 12))));
+    assert_eq!(desk.stale(), 0);
+    for id in &ids {
+        assert!(desk.text(*id).contains("Port Ellen"), "{}", desk.text(*id));
+    }
+}
+
+#[test]
+fn a_name_taken_apart_is_so_in_lists_too_while_the_reader_is_open() {
+    let desk = Desk::with(1);
+    let html = format!(
+        "<html lang=\"en\"><body><article><h1>The pier</h1>{}<p>President George Bush came to the island on Monday. \
+         Mr. Bush said that he was glad to be there, and Bush told reporters that he would stay.</p></article></body></html>",
+        story("The pier", 3)
+    );
+    desk.server.set("/article/1", Reply::html(html));
+    desk.reload();
+    let id = desk.ids()[0];
+    let bush = NameKey {
+        name: "George Bush".into(),
+        kind: EntityKind::Person,
+    };
+    let mentions = || {
+        let reader = desk.library.reader().unwrap();
+        reader.name("George Bush", None).unwrap().unwrap().mentions
+    };
+    let ways = desk
+        .article(id)
+        .ways_of_writing(&bush)
+        .iter()
+        .filter(|it| **it == "Bush")
+        .count() as u32;
+    let before = mentions();
+    assert!(ways > 0 && before > ways, "{ways} of {before}");
+    let open = desk.open();
+    open.write(
+        What::PartName {
+            from: bush,
+            words: "Bush".into(),
+            on: true,
+        },
+        &[id],
+    );
+    open.refreshed(&[id]);
+    assert_eq!(mentions(), before - ways);
+    open.run(Effect::Undo(Ticket(2), None));
+    open.refreshed(&[id]);
+    assert_eq!(mentions(), before);
 }
 
 #[test]

@@ -17,3 +17,5 @@ mod model;
 mod names;
 #[path = "store/opening.rs"]
 mod opening;
+#[path = "store/partings.rs"]
+mod partings;

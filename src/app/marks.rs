@@ -398,7 +398,9 @@ impl App {
             Kind::Change(What::Follow(key, on)) => self.decide(true, key, *on),
             Kind::Change(What::Mute(key, on)) => self.decide(false, key, *on),
             Kind::Change(What::Blocks(_) | What::Site(_)) => self.choices_stored(),
-            Kind::Change(what @ (What::MergeName { .. } | What::SplitName(_))) => {
+            Kind::Change(
+                what @ (What::MergeName { .. } | What::SplitName(_) | What::PartName { .. }),
+            ) => {
                 self.names_changed(Some(what));
             }
             Kind::Change(What::Unsubscribe(feed)) => {

@@ -11,7 +11,7 @@
 //! | [`reader`], [`searched`], [`names`], [`cleaning`] | the article on the screen, what was searched for in it, its names, what was removed |
 //! | [`prompt`], [`overlay`], [`welcome`], [`status`] | what lies over the panes or beside them |
 //! | `input`, `run`, `motion`, `mouse` | keys to commands, and what they do |
-//! | `lists`, `articles`, `marks`, `selection`, `naming`, `edit`, `typing`, `add`, `offline`, [`enclosures`], `word` | the rules, by subject |
+//! | `lists`, `articles`, `marks`, `selection`, `naming`, `parting`, `edit`, `typing`, `add`, `offline`, [`enclosures`], `word` | the rules, by subject |
 //! | `answer` | what the engine's answers change |
 
 pub mod areas;
@@ -47,6 +47,7 @@ mod motion;
 mod mouse;
 mod naming;
 mod offline;
+mod parting;
 mod run;
 mod selection;
 mod typing;

@@ -200,7 +200,7 @@ impl App {
         };
         let of_kind =
             |letter, label, kind| row(letter, label, mark(key.kind == kind), as_kind(kind));
-        let rows = vec![
+        let mut rows = vec![
             row(
                 'g',
                 "Its page: over time, seen with",
@@ -236,6 +236,7 @@ impl App {
                 decide(What::Mute(key.clone(), !muted)),
             ),
         ];
+        rows.extend(self.rows_of_ways(key));
         self.overlays.push(Overlay::Menu(Menu {
             title: key.name.clone(),
             rows,
@@ -385,19 +386,11 @@ impl App {
                 && view.asked == Some(ticket)
             {
                 view.asked = None;
-                // A first answer puts the cursor on the articles: what is above is read, not walked.
-                let first = view.page.is_none();
                 if let Some(page) = page {
                     view.key = page.row.key();
                     view.page = Some(page);
                 }
-                let rows = view.rows();
-                let all = rows.iter().position(|row| *row == PageRow::All);
-                view.selected = if first {
-                    all.unwrap_or(0)
-                } else {
-                    view.selected.min(rows.len().saturating_sub(1))
-                };
+                view.selected = view.selected.min(view.rows().len().saturating_sub(1));
                 return;
             }
         }
@@ -421,6 +414,18 @@ impl App {
                     let question = format!("Take {} out of {}?", alias.name, page.row.name);
                     let what = What::SplitName(alias.clone());
                     self.ask_before(question, what);
+                }
+            }
+            Some(PageRow::Written(at)) => {
+                if let Some((words, _)) = page.written.get(*at) {
+                    let (key, articles) = (view.key.clone(), page.row.articles);
+                    self.ask_part(&key, &words.clone(), articles, true);
+                }
+            }
+            Some(PageRow::Parted(at)) => {
+                if let Some(words) = page.parted.get(*at) {
+                    let key = view.key.clone();
+                    self.ask_part(&key, &words.clone(), 0, false);
                 }
             }
             Some(PageRow::All) => {

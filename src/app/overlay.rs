@@ -95,6 +95,8 @@ pub enum MenuAction {
     RenameName(NameKey),
     /// Shows the page of a name.
     NamePage(NameKey),
+    /// Asks which way of writing is to be taken out of a name.
+    PartName(NameKey),
 }
 
 impl Menu {
@@ -259,12 +261,16 @@ pub struct NameView {
 /// A row of a name's page that can be selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageRow {
+    /// All its articles.
+    All,
     /// A name seen together with it.
     Together(usize),
     /// A name merged into it.
     Alias(usize),
-    /// All its articles.
-    All,
+    /// Another way of writing it.
+    Written(usize),
+    /// A way of writing that was taken out of it.
+    Parted(usize),
     /// One of its newest articles.
     Article(usize),
 }
@@ -275,9 +281,12 @@ impl NameView {
         let Some(page) = &self.page else {
             return Vec::new();
         };
-        let mut rows: Vec<PageRow> = (0..page.aliases.len()).map(PageRow::Alias).collect();
+        // First, so that a page just opened shows its top, and Enter goes on to the articles.
+        let mut rows = vec![PageRow::All];
+        rows.extend((0..page.aliases.len()).map(PageRow::Alias));
+        rows.extend((0..page.written.len()).map(PageRow::Written));
+        rows.extend((0..page.parted.len()).map(PageRow::Parted));
         rows.extend((0..page.together.len()).map(PageRow::Together));
-        rows.push(PageRow::All);
         rows.extend((0..page.articles.len()).map(PageRow::Article));
         rows
     }

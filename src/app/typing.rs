@@ -273,7 +273,7 @@ impl App {
         match action {
             MenuAction::Run(action) => self.run(&action, None),
             MenuAction::Write(change) => {
-                self.change(change.what);
+                self.change_in(change.what, change.scope);
             }
             MenuAction::Rename(node) => self.ask_rename(node),
             MenuAction::MoveFeed(id) => self.ask_move(id),
@@ -307,6 +307,7 @@ impl App {
                 self.ask(PromptKind::RenameName(key), &name);
             }
             MenuAction::NamePage(key) => self.open_name_page(key),
+            MenuAction::PartName(key) => self.ask_way(&key),
         }
     }
 

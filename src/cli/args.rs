@@ -396,10 +396,19 @@ pub enum NamesCommand {
         #[arg(long, value_enum)]
         into_type: Option<NameType>,
     },
-    /// Take a name out of the one it was merged into
+    /// Take a name out of the one it was merged into, or a way of writing out of the name it is taken for
     Split {
-        /// The name
+        /// The name, or with --from a way of writing (`Bush`)
         name: String,
+        /// The name that texts take it for (`George Bush`)
+        #[arg(long, value_name = "NAME")]
+        from: Option<String>,
+        /// In this article alone; in all where none is given
+        #[arg(long, value_name = "ID", requires = "from")]
+        article: Option<i64>,
+        /// Let it be that name again
+        #[arg(long, requires = "from")]
+        stop: bool,
         /// Its type, where several names are written alike
         #[arg(long = "type", value_enum)]
         kind: Option<NameType>,

@@ -1,15 +1,19 @@
 //! `newsdesk entities follow|mute|merge …`: the user's word on a name, for old articles and new.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use super::args::{NameType, NamesCommand};
 use super::context::Context;
 use super::failure::Failure;
+use super::fetch::{find_names, stop_on_interrupt};
+use crate::engine::Cancel;
 use crate::model::change::NameKey;
-use crate::model::{EntityKind, Scope, What};
+use crate::model::{ArticleId, EntityKind, Scope, What};
 
 /// Does what was asked with names; says what changed.
 pub(super) fn run(command: &NamesCommand, context: &Context) -> Result<ExitCode, Failure> {
+    let mut scope = Scope::None;
     let what = match command {
         NamesCommand::Follow { name, stop, kind } => {
             What::Follow(key(context, name, *kind)?, !stop)
@@ -33,11 +37,37 @@ pub(super) fn run(command: &NamesCommand, context: &Context) -> Result<ExitCode,
             };
             What::MergeName { from, into }
         }
-        NamesCommand::Split { name, kind } => What::SplitName(split_key(context, name, *kind)?),
+        NamesCommand::Split {
+            name,
+            from: Some(from),
+            article,
+            stop,
+            kind,
+        } => {
+            if let Some(id) = article {
+                scope = Scope::Ids(vec![ArticleId(*id)]);
+            }
+            What::PartName {
+                from: key(context, from, *kind)?,
+                words: name.clone(),
+                on: !stop,
+            }
+        }
+        NamesCommand::Split { name, kind, .. } => What::SplitName(split_key(context, name, *kind)?),
     };
-    let written = context.change(what, Scope::None)?;
+    let written = context.change(what, scope)?;
     context.output.say(&written.words);
+    if written.retags {
+        look_again(context)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has lists and counts follow what was decided; what is not done at once is done while the reader is open.
+pub(super) fn look_again(context: &Context) -> Result<(), Failure> {
+    let cancel = Cancel::new();
+    stop_on_interrupt(&cancel)?;
+    find_names(context, Duration::from_mins(1), &cancel)
 }
 
 /// Finds a name in the cache; one that is not there is a person's, unless its type is given.

@@ -1,6 +1,7 @@
 //! `newsdesk fetch`: reloads feeds, with the full articles.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -11,6 +12,9 @@ use super::progress::Progress;
 use crate::app::event::OfflineSummary;
 use crate::engine::{self, Cancel, FeedReport, Reload, Report, Status, Which};
 use crate::model::Query;
+
+/// Names of older articles are looked for so long in one fetch, so that one started every hour ends in time.
+const NAMES_TIME: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> {
     context.keep_in_step()?;
@@ -45,6 +49,7 @@ pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> 
         Err(failure) => return Err(failure),
     };
     if !cancel.is_cancelled() {
+        find_names(context, NAMES_TIME, &cancel)?;
         context.finish_index();
     }
     let brought = match &offline {
@@ -120,6 +125,27 @@ pub(super) fn reload(
     let report = engine::reload::reload(context.engine(), request, &mut show, cancel);
     bar.end();
     report.map_err(Failure::of_engine)
+}
+
+/// Finds the names in what waits for it: parts of large feeds, imports, what an older version tagged. What takes longer is
+/// left for the next time, as said. Blocks.
+pub(super) fn find_names(
+    context: &Context,
+    limit: Duration,
+    cancel: &Cancel,
+) -> Result<(), Failure> {
+    let mut bar = Progress::new(context.output);
+    let mut show = |done, total| bar.show(done, total, "texts looked through for names");
+    let left = engine::catch_up(context.engine(), limit, &mut show, cancel);
+    bar.end();
+    let left = left.map_err(Failure::of_engine)?;
+    if left > 0 {
+        context.output.say(&format!(
+            "names of {} are still to be found: the next fetch goes on, and the reader while it is open",
+            counted(left, "text")
+        ));
+    }
+    Ok(())
 }
 
 /// Says what a reload brought, failures listed.

@@ -58,6 +58,9 @@ pub(super) fn mark(mark: &Mark, context: &Context) -> Result<ExitCode, Failure> 
 pub(super) fn undo(args: Json, context: &Context) -> Result<ExitCode, Failure> {
     let written = store::wait(|reply| context.library.writer().undo(None, context.now, reply))?;
     engine::settle(context.engine(), &written).map_err(Failure::new)?;
+    if written.retags {
+        super::decide::look_again(context)?;
+    }
     if args.json {
         context.output.json(&json!({ "undone": written.op.is_some(), "changed": written.changed, "words": written.words }))?;
     } else {

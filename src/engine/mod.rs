@@ -52,7 +52,7 @@ pub use discover::discover;
 pub use enclosure::{download_enclosure, enclosure_state};
 pub use error::{Error, Result};
 pub use offline::bring_offline;
-pub use refresh::{refresh_now, settle};
+pub use refresh::{catch_up, refresh_now, settle};
 pub use reload::{FeedReport, Progress, Reload, Report, Status, Which};
 pub use run::Engine;
 pub use special::{keep_in_step, problems};

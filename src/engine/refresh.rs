@@ -9,12 +9,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::cancel::Cancel;
 use super::context::Context;
 use super::error::Result;
 use super::run::Tell;
@@ -296,7 +297,13 @@ impl Work {
         if self.batch.is_empty() {
             self.begun = Instant::now();
         }
-        match look_at(&self.context, id, source, insist) {
+        let looked_at = self
+            .context
+            .library
+            .reader()
+            .map_err(Into::into)
+            .and_then(|reader| look_at(&self.context, &reader, id, source, insist));
+        match looked_at {
             Ok(done) => self.batch.extend(done),
             Err(error) => tracing::warn!("article {id} was not looked at again: {error}"),
         }
@@ -325,13 +332,78 @@ impl Work {
 /// Cleans the texts of these articles again, now: for the command line. Blocks.
 pub fn refresh_now(context: &Context, ids: &[ArticleId]) -> Result<()> {
     let mut batch = Vec::new();
+    let reader = context.library.reader()?;
     for id in ids {
         for source in [BodySource::Page, BodySource::Feed] {
-            batch.extend(look_at(context, *id, source, true)?);
+            batch.extend(look_at(context, &reader, *id, source, true)?);
         }
     }
     wait(|reply| context.library.writer().refreshed(batch, reply))?;
     Ok(())
+}
+
+/// Cleans and tags again what is stale, the newest articles first, on as many threads as there are cores: for the command
+/// line, so that who never opens the reader has names too. `progress`: texts done, and all. Blocks until all is done, the
+/// time is up or it is cancelled; what is left is done next time. Returns how many texts are left.
+pub fn catch_up(
+    context: &Context,
+    limit: Duration,
+    progress: &mut dyn FnMut(usize, usize),
+    cancel: &Cancel,
+) -> Result<usize> {
+    let stale = context
+        .library
+        .reader()?
+        .stale(extract::VERSION, entities::VERSION)?;
+    if stale.is_empty() {
+        return Ok(0);
+    }
+    let begun = Instant::now();
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let (send, looked_at) = sync_channel(BATCH);
+    let work = |send: SyncSender<Option<Refreshed>>| {
+        super::pool::step_back();
+        let Ok(reader) = context.library.reader() else {
+            return;
+        };
+        while begun.elapsed() < limit && !cancel.is_cancelled() {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some((id, source)) = stale.get(at) else {
+                return;
+            };
+            let done = look_at(context, &reader, *id, *source, false).unwrap_or_else(|error| {
+                tracing::warn!("article {id} was not looked at again: {error}");
+                None
+            });
+            if send.send(done).is_err() {
+                return;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for number in 0..threads {
+            let send = send.clone();
+            std::thread::Builder::new()
+                .name(format!("names {number}"))
+                .stack_size(super::pool::STACK_BYTES)
+                .spawn_scoped(scope, || work(send))?;
+        }
+        drop(send);
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut done = 0;
+        for looked_at in looked_at {
+            done += 1;
+            batch.extend(looked_at);
+            if batch.len() >= BATCH {
+                let batch = std::mem::take(&mut batch);
+                wait(|reply| context.library.writer().refreshed(batch, reply))?;
+            }
+            progress(done, stale.len());
+        }
+        wait(|reply| context.library.writer().refreshed(batch, reply))?;
+        Ok(stale.len().saturating_sub(done))
+    })
 }
 
 /// Makes the changes of the user's rules that an undo asks for, and cleans again what it touched: for the command line.
@@ -380,11 +452,11 @@ fn mark_changed_rules(context: &Context) -> Result<()> {
 /// Looks at one text of an article again. `None` where there is none, or it is fresh and nobody insists.
 fn look_at(
     context: &Context,
+    reader: &Reader,
     id: ArticleId,
     source: BodySource,
     insist: bool,
 ) -> Result<Option<Refreshed>> {
-    let reader = context.library.reader()?;
     let Some(stored) = reader.text(id, source)? else {
         return Ok(None);
     };
@@ -396,7 +468,7 @@ fn look_at(
     let is_lone = article.row.feed.is_none();
     // One that breaks the cleaner keeps its text, and is left alone until the next version.
     let again = catch_unwind(AssertUnwindSafe(|| {
-        again(context, &reader, article, source, &stored)
+        again(context, reader, article, source, &stored)
     }));
     let (body, names, facts) = if let Ok(again) = again {
         again?
@@ -414,7 +486,8 @@ fn look_at(
         article: id,
         source,
         seal: stored.seal,
-        text: (!same).then_some((body, names)),
+        // Where the names are asked for again, they are written again too: the reader may have taken some apart.
+        text: (!same || stored.tagger == 0).then_some((body, names)),
         words_changed,
         facts: if is_lone {
             facts

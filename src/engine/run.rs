@@ -217,6 +217,9 @@ impl Engine {
         let tell = self.refresher.as_ref().map(Refresher::teller);
         Box::new(move |result| {
             if let (Ok(written), Some(tell)) = (&result, &tell) {
+                if written.retags {
+                    tell(Word::Look);
+                }
                 if !written.recleans.is_empty() {
                     tell(Word::These(written.recleans.clone()));
                 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::document::{Block, Document, Text};
+use super::change::NameKey;
+use super::document::{Block, Document, Text, TextId};
+use super::entity::Parting;
 use super::{ArticleEntities, ArticleId, FeedId, Seq};
 
 /// A headline: all that a list shows of an article.
@@ -86,6 +88,29 @@ pub struct Article {
     pub entities: ArticleEntities,
     /// For each of [`ArticleEntities::entities`], how many other cached articles mention it.
     pub elsewhere: Vec<u64>,
+    /// Ways of writing that the user took out of names, here or everywhere.
+    pub parted: Vec<Parting>,
+}
+
+impl Article {
+    /// Returns the words with which the article mentions a name, a mention each.
+    pub fn ways_of_writing(&self, name: &NameKey) -> Vec<&str> {
+        let mut entities = self.entities.entities.iter();
+        let at = entities.position(|it| it.name == name.name && it.kind == name.kind);
+        let texts = self.body.document.texts();
+        let mentions = self.entities.mentions.iter();
+        let words = mentions.filter(|it| Some(it.entity) == at).map(|mention| {
+            let text = match mention.text {
+                TextId::HEADLINE => self.row.title.as_str(),
+                id => {
+                    let at = texts.binary_search_by_key(&id, |(known, _)| *known).ok()?;
+                    texts.get(at)?.1.string.as_str()
+                }
+            };
+            text.get(mention.range.clone())
+        });
+        words.flatten().collect()
+    }
 }
 
 /// Which of the pictures in a text are kept.

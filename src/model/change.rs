@@ -103,6 +103,15 @@ pub enum What {
     },
     /// Takes a name out of the one it was merged into.
     SplitName(NameKey),
+    /// Says that a way of writing is not this name, or is it again: in the articles of the scope, or in all.
+    PartName {
+        /// The name.
+        from: NameKey,
+        /// The words as they stand in texts (`Bush`, of George Bush).
+        words: String,
+        /// Taken out, or put back.
+        on: bool,
+    },
 }
 
 /// What the reader decides on a block of an article.
@@ -247,6 +256,8 @@ pub struct Written {
     pub recleans: Vec<ArticleId>,
     /// Changes of site rules that are now to be made in the user's file: an undo's or a redo's.
     pub sites: Vec<SiteEdit>,
+    /// The names of articles must be looked at again for lists to have them.
+    pub retags: bool,
     /// What was done, in words for the status line (`148 marked read`, `starred`, `undone: 148 marked read`).
     pub words: String,
 }

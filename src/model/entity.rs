@@ -188,6 +188,17 @@ pub struct Snippet {
     pub range: Range<usize>,
 }
 
+/// A way of writing that the user took out of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// As it stands in texts.
+    pub words: String,
+    /// The name it is not.
+    pub from: super::change::NameKey,
+    /// In every article, not in one alone.
+    pub everywhere: bool,
+}
+
 /// What is known of a name over the cache: its page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamePage {
@@ -201,6 +212,10 @@ pub struct NamePage {
     pub together: Vec<(super::change::NameKey, u32)>,
     /// Names merged into it.
     pub aliases: Vec<super::change::NameKey>,
+    /// How else its newest articles write it, with the number of mentions there, the most first.
+    pub written: Vec<(String, u32)>,
+    /// Ways of writing that were taken out of it in every article.
+    pub parted: Vec<String>,
     /// Its newest articles, with the sentence that mentions it.
     pub articles: Vec<(super::ArticleRow, Option<Snippet>)>,
     /// Its first article.

@@ -13,6 +13,7 @@ use super::error::Result;
 use super::identity;
 use super::intake::{FeedResult, FeedUpdate, StoredEntry, StoredFeed};
 use super::operation::{self, Done};
+use super::parting;
 use super::prepare::{Facts, Name, Prepared, PreparedBody, PreparedFeed};
 use super::prune;
 use super::sql::key_of_second;
@@ -659,8 +660,18 @@ pub(super) fn write_names(
         conn.prepare_cached(&format!("DELETE FROM {table} WHERE article_id = ?1"))?
             .execute([article])?;
     }
-    for name in names {
+    let pieces = parting::pieces(conn, article, names)?;
+    let whole = || names.iter().map(|name| (name, false));
+    let names: Vec<(&Name, bool)> = match &pieces {
+        Some(pieces) => pieces
+            .iter()
+            .map(|(name, is_own)| (name, *is_own))
+            .collect(),
+        None => whole().collect(),
+    };
+    for (name, is_own) in names {
         let (own, canonical) = ids.ids(conn, name)?;
+        let canonical = if is_own { own } else { canonical };
         let put = |table: &str, column: &str, id: i64| -> Result<()> {
             // Two names of one article that fold alike, or are one by the user's merges, are one.
             conn.prepare_cached(&format!(

@@ -9,6 +9,7 @@ use super::decision;
 use super::error::{Error, Result};
 use super::identity;
 use super::list::{self, Reading};
+use super::parting;
 use super::step::{self, Flag, IdStep, Saved, Step};
 use crate::model::change::{self, NewFeed};
 use crate::model::list::OpenList;
@@ -213,6 +214,7 @@ pub(super) fn plan(conn: &Connection, change: Change, now: Timestamp) -> Result<
         What::Mute(name, on) => decision::plan_mark(conn, &name, on, false),
         What::MergeName { from, into } => decision::plan_merge(conn, &from, &into),
         What::SplitName(name) => decision::plan_split(conn, &name),
+        What::PartName { from, words, on } => parting::plan(conn, &from, &words, on, scope),
         What::Blocks(choices) => blocks::plan(conn, scope, choices),
         What::Site(edit) => Ok(blocks::plan_site(edit)),
     }

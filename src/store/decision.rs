@@ -90,6 +90,7 @@ pub(super) fn write(
     }
     if !before.same(&after) {
         rebind(conn, &key, &before, &after)?;
+        super::parting::keep_apart(conn, &key.fold)?;
     }
     put_marks(conn, &key)
 }
@@ -124,7 +125,7 @@ impl Key {
         }
     }
 
-    fn same(&self, other: &Self) -> bool {
+    pub(super) fn same(&self, other: &Self) -> bool {
         self.fold == other.fold && self.kind == other.kind
     }
 

@@ -138,6 +138,19 @@ fn named(conn: &Connection, step: &IdStep) -> Result<NamedStep> {
             before: before.clone(),
             after: after.clone(),
         },
+        Step::Part {
+            name,
+            kind,
+            words,
+            on,
+            article,
+        } => Step::Part {
+            name: name.clone(),
+            kind: *kind,
+            words: words.clone(),
+            on: *on,
+            article: article.map(|id| article_name(conn, id)).transpose()?,
+        },
         Step::Blocks { article, blocks } => Step::Blocks {
             article: article_name(conn, *article)?,
             blocks: blocks.clone(),

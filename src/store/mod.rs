@@ -49,6 +49,7 @@ mod lanes;
 mod operation;
 mod opml;
 mod page;
+mod parting;
 mod prepare;
 mod prune;
 mod refresh;

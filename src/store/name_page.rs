@@ -1,12 +1,14 @@
 //! The page of a name: how often it stood in the articles over time, with which others, and the sentences it stands in.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
 
 use super::decision::{self, Key};
 use super::document::Dictionaries;
 use super::error::Result;
 use super::step::kind_of_number;
-use super::{names, rows};
+use super::{names, parting, rows};
 use crate::model::change::NameKey;
 use crate::model::entity::{NamePage, Snippet};
 use crate::model::{Article, ArticleId, TextId};
@@ -22,6 +24,9 @@ const MOST_TOGETHER: i64 = 2_000;
 
 /// Names seen together that are shown.
 const TOGETHER: usize = 8;
+
+/// Ways of writing it that are shown.
+const WRITTEN: usize = 6;
 
 /// Articles that are shown below.
 const ARTICLES: i64 = 30;
@@ -53,6 +58,7 @@ pub(super) fn read(
         .transpose()?;
     let key = row.key();
     let mut articles = Vec::with_capacity(newest.len());
+    let mut written = Ways::default();
     let mut role = None;
     for article in newest {
         let Some(article) = rows::article(conn, dictionaries, ArticleId(article), None)? else {
@@ -60,6 +66,7 @@ pub(super) fn read(
         };
         let entity = entity_of(&article, &key).and_then(|at| article.entities.entities.get(at));
         role = role.or_else(|| entity?.role.clone());
+        written.add(&article, &key);
         let snippet = snippet(&article, &key);
         articles.push((article.row, snippet));
     }
@@ -68,21 +75,44 @@ pub(super) fn read(
         None => None,
     };
     let own = decision::canonical(conn, &Key::new(&name.name, name.kind))?;
+    let aliases = decision::aliases(conn, &own)?;
+    let known = |words: &str| {
+        let words = fold(words);
+        words == own.fold || aliases.iter().any(|alias| alias.fold == words)
+    };
     Ok(Some(NamePage {
+        written: written.but(known),
+        parted: parting::of_name(conn, &own)?,
         role,
         over_time: over_time(conn, id)?,
         together: together(conn, id)?,
-        aliases: decision::aliases(conn, &own)?
-            .into_iter()
-            .map(|alias| NameKey {
-                name: alias.name,
-                kind: kind_of_number(alias.kind),
-            })
-            .collect(),
+        aliases: aliases.iter().map(Key::public).collect(),
         articles,
         first,
         row,
     }))
+}
+
+/// How a name is written in articles, with the number of mentions.
+#[derive(Default)]
+struct Ways(HashMap<String, (String, u32)>);
+
+impl Ways {
+    fn add(&mut self, article: &Article, name: &NameKey) {
+        for words in article.ways_of_writing(name) {
+            let way = self.0.entry(fold(words)).or_insert((words.to_owned(), 0));
+            way.1 += 1;
+        }
+    }
+
+    /// Returns those that are not known otherwise, the most frequent first.
+    fn but(self, is_known: impl Fn(&str) -> bool) -> Vec<(String, u32)> {
+        let ways = self.0.into_values();
+        let mut ways: Vec<_> = ways.filter(|(words, _)| !is_known(words)).collect();
+        ways.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        ways.truncate(WRITTEN);
+        ways
+    }
 }
 
 /// Counts mentions in equal spans of time.

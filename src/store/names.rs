@@ -5,10 +5,11 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::decision::{self, Key};
 use super::error::Result;
+use super::parting::{self, Apart};
 use super::step::{kind_number, kind_of_number};
 use crate::model::change::NameKey;
 use crate::model::entity::{ArticleEntity, EntityRow};
-use crate::model::{ArticleEntities, EntityId, EntityKind};
+use crate::model::{ArticleEntities, ArticleRow, Document, EntityId, EntityKind};
 use crate::text::fold::fold;
 
 const COLUMNS: &str =
@@ -160,22 +161,34 @@ pub(super) fn all_of(conn: &Connection, found: &ArticleEntities) -> Result<Vec<N
     Ok(names)
 }
 
-/// Puts the user's merges, renames and types over the names that were found in an article.
-pub(super) fn as_decided(conn: &Connection, found: ArticleEntities) -> Result<ArticleEntities> {
+/// Puts the user's partings, merges, renames and types over the names that were found in an article.
+pub(super) fn as_decided(
+    conn: &Connection,
+    article: &ArticleRow,
+    document: &Document,
+    found: ArticleEntities,
+) -> Result<ArticleEntities> {
     let any: bool = conn
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM decisions WHERE merged IS NOT NULL OR spelled IS NOT NULL)",
+            "SELECT EXISTS (SELECT 1 FROM decisions WHERE merged IS NOT NULL OR spelled IS NOT NULL)
+                 OR EXISTS (SELECT 1 FROM partings)",
         )?
         .query_row([], |row| row.get(0))?;
     if !any {
         return Ok(found);
     }
+    let Apart { found, is_own } =
+        parting::apart(conn, article.id.0, &article.title, document, found)?;
     let mut keys: Vec<(String, i64)> = Vec::new();
     let mut entities: Vec<ArticleEntity> = Vec::new();
     let mut places = Vec::with_capacity(found.entities.len());
-    for mut entity in found.entities {
+    for (mut entity, is_own) in found.entities.into_iter().zip(is_own) {
         let own = Key::new(&entity.name, entity.kind);
-        let key = decision::canonical(conn, &own)?;
+        let key = if is_own {
+            own.clone()
+        } else {
+            decision::canonical(conn, &own)?
+        };
         if key != own {
             entity.name.clone_from(&key.name);
             entity.kind = kind_of_number(key.kind);

@@ -302,10 +302,12 @@ fn finish(
     };
     let mut recleans = Vec::new();
     let mut sites = Vec::new();
+    let mut retags = false;
     for step in &steps {
         match step {
             Step::Blocks { article, .. } => recleans.push(ArticleId(*article)),
             Step::Site { edit } => sites.push(edit.clone()),
+            Step::Part { .. } => retags = true,
             _ => {}
         }
     }
@@ -317,6 +319,7 @@ fn finish(
             feed: None,
             recleans,
             sites,
+            retags,
             words,
         },
         line,

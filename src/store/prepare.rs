@@ -8,6 +8,7 @@ use super::identity;
 use super::intake::{FeedOutcome, FeedResult, NewEntry};
 use super::step::kind_number;
 use crate::model::article::{Body, BodySource};
+use crate::model::entity::ArticleEntity;
 use crate::model::{ArticleEntities, Block, Document};
 use crate::text::clean_line;
 use crate::text::fold::fold;
@@ -74,6 +75,18 @@ pub(super) struct Name {
     pub(super) kind: i64,
     pub(super) count: u32,
     pub(super) salience: f32,
+}
+
+impl Name {
+    pub(super) fn of(entity: &ArticleEntity) -> Self {
+        Self {
+            fold: fold(&entity.name),
+            name: clean_line(&entity.name),
+            kind: kind_number(entity.kind),
+            count: entity.count,
+            salience: entity.salience,
+        }
+    }
 }
 
 /// A feed's outcome ready to be written.
@@ -174,17 +187,7 @@ pub(super) fn prepare_body(
     dictionary: Option<&Dictionary>,
 ) -> Result<PreparedBody> {
     body.source = source;
-    let names = entities
-        .entities
-        .iter()
-        .map(|entity| Name {
-            fold: fold(&entity.name),
-            name: clean_line(&entity.name),
-            kind: kind_number(entity.kind),
-            count: entity.count,
-            salience: entity.salience,
-        })
-        .collect();
+    let names = entities.entities.iter().map(Name::of).collect();
     let has_image = has_figure(&body.document.blocks);
     let stored = Stored { body, entities };
     let packed = document::pack(&stored, dictionary)?;

@@ -95,6 +95,8 @@ fn delete(conn: &Connection, article: i64) -> Result<()> {
         "DELETE FROM documents WHERE article_id = ?1",
         "DELETE FROM article_entities WHERE article_id = ?1",
         "DELETE FROM article_aliases WHERE article_id = ?1",
+        "DELETE FROM block_decisions WHERE article_id = ?1",
+        "DELETE FROM partings WHERE article_id = ?1",
         "DELETE FROM unindexed WHERE sort_key = (SELECT sort_key FROM articles WHERE id = ?1)",
         "DELETE FROM search WHERE rowid = (SELECT sort_key FROM articles WHERE id = ?1)",
         "DELETE FROM articles WHERE id = ?1",

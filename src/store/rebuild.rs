@@ -118,6 +118,28 @@ impl Replay<'_> {
                     after: after.clone(),
                 })?;
             }
+            Step::Part {
+                name,
+                kind,
+                words,
+                on,
+                article,
+            } => {
+                // As a decision on a block, one on a name in an article brings it back by its headline.
+                let place = match article {
+                    Some(article) => self.article(article, *on)?,
+                    None => None,
+                };
+                if article.is_none() || place.is_some() {
+                    self.apply(Step::Part {
+                        name: name.clone(),
+                        kind: *kind,
+                        words: words.clone(),
+                        on: *on,
+                        article: place,
+                    })?;
+                }
+            }
             Step::Blocks { article, blocks } => self.blocks(article, blocks)?,
             // The file it was made in is not the library's.
             Step::Site { .. } => {}

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::document::{Dictionaries, source_number};
 use super::error::Result;
-use super::names;
 use super::step::kind_number;
+use super::{names, parting};
 use crate::model::article::{ArticleRow, Body, BodySource, Has, PicturesKept};
 use crate::model::entity::{ArticleEntities, ArticleEntity};
 use crate::model::{Article, ArticleId, FeedId, Seq};
@@ -123,7 +123,7 @@ pub(super) fn article(
         Some(stored) => (stored.body, stored.entities),
         None => (Body::default(), ArticleEntities::default()),
     };
-    let entities = names::as_decided(conn, entities)?;
+    let entities = names::as_decided(conn, &row, &body.document, entities)?;
     if body.source != BodySource::Page && body.remark.is_none() {
         body.remark = remark;
     }
@@ -140,6 +140,7 @@ pub(super) fn article(
         pictures: PicturesKept::default(),
         decisions: super::blocks::decisions(conn, id.0)?,
         elsewhere: elsewhere(conn, &entities)?,
+        parted: parting::of_article(conn, id)?,
         entities,
     }))
 }

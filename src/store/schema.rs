@@ -47,6 +47,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0003_names.sql"),
         min_reader: 1,
     },
+    Migration {
+        version: 4,
+        sql: include_str!("migrations/0004_partings.sql"),
+        min_reader: 1,
+    },
 ];
 
 /// How a file may be used.

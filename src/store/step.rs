@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::blocks::{self, BlockStep};
 use super::decision::{self, Decision};
 use super::error::{Error, Result};
-use super::identity;
+use super::{identity, parting};
 use crate::model::EntityKind;
 use crate::model::change::SiteEdit;
 use crate::text::fold::fold;
@@ -61,6 +61,15 @@ pub(super) enum Step<A, F> {
         before: Decision,
         after: Decision,
     },
+    /// A way of writing is taken out of a name or not, in an article or (`None`) in all.
+    Part {
+        name: String,
+        kind: EntityKind,
+        words: String,
+        on: bool,
+        #[serde(default = "none", skip_serializing_if = "Option::is_none")]
+        article: Option<A>,
+    },
     /// Decisions on blocks of an article.
     Blocks { article: A, blocks: Vec<BlockStep> },
     /// A change of the user's site rules. It is made in their file, not here.
@@ -69,6 +78,10 @@ pub(super) enum Step<A, F> {
 
 /// A step by ids of this library.
 pub(super) type IdStep = Step<i64, i64>;
+
+fn none<T>() -> Option<T> {
+    None
+}
 
 /// A flag of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +159,19 @@ impl<A, F> Step<A, F> {
                 kind,
                 before: after,
                 after: before,
+            },
+            Self::Part {
+                name,
+                kind,
+                words,
+                on,
+                article,
+            } => Self::Part {
+                name,
+                kind,
+                words,
+                on: !on,
+                article,
             },
             Self::Blocks { article, blocks } => Self::Blocks {
                 article,
@@ -288,6 +314,25 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
                     kind,
                     before,
                     after,
+                },
+            ))
+        }
+        Step::Part {
+            name,
+            kind,
+            words,
+            on,
+            article,
+        } => {
+            let changed = parting::apply(conn, &name, kind, &words, article, on)?;
+            Ok(single(
+                changed,
+                Step::Part {
+                    name,
+                    kind,
+                    words,
+                    on,
+                    article,
                 },
             ))
         }

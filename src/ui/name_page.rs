@@ -30,6 +30,7 @@ enum Line<'a> {
     OverTime(&'a [u32]),
     Fact(&'static str, &'a ArticleRow),
     Alias(usize, &'a NameKey),
+    Way(usize, &'a str, String),
     Together(usize, &'a NameKey, u32),
     All(usize, u32),
     Article(usize, &'a ArticleRow),
@@ -41,6 +42,7 @@ impl Line<'_> {
     fn row(&self) -> Option<usize> {
         match self {
             Self::Alias(at, _)
+            | Self::Way(at, ..)
             | Self::Together(at, ..)
             | Self::All(at, _)
             | Self::Article(at, _)
@@ -113,10 +115,7 @@ fn lines<'a>(view: &'a NameView, page: &'a NamePage) -> Vec<Line<'a>> {
         Line::Words(
             format!(
                 "{} in {}",
-                match row.mentions {
-                    1 => "1 mention".to_owned(),
-                    count => format!("{} mentions", thousands(count.into())),
-                },
+                mentions(row.mentions),
                 in_articles(row.articles)
             ),
             Role::Dim,
@@ -132,20 +131,31 @@ fn lines<'a>(view: &'a NameView, page: &'a NamePage) -> Vec<Line<'a>> {
         lines.extend(last.map(|(last, _)| Line::Fact("last", last)));
     }
     let numbered = view.rows();
-    let mut under = "";
+    let mut under = None;
     for (at, it) in numbered.iter().enumerate() {
         let heading = match it {
-            PageRow::Alias(_) => "Also under these names · Enter takes one out",
-            PageRow::Together(_) => "Seen together with",
-            PageRow::All | PageRow::Article(_) => "Articles",
+            PageRow::All => None,
+            PageRow::Alias(_) => Some("Also under these names · Enter takes one out"),
+            PageRow::Written(_) => Some("Also written · Enter takes one out"),
+            PageRow::Parted(_) => Some("Not these · Enter puts one back"),
+            PageRow::Together(_) => Some("Seen together with"),
+            PageRow::Article(_) => Some("Articles"),
         };
         if heading != under {
             under = heading;
             lines.push(Line::Blank);
-            lines.push(Line::Heading(heading));
+            lines.extend(heading.map(Line::Heading));
         }
         match *it {
             PageRow::Alias(n) => lines.extend(page.aliases.get(n).map(|it| Line::Alias(at, it))),
+            PageRow::Written(n) => {
+                let it = page.written.get(n);
+                lines.extend(it.map(|(words, count)| Line::Way(at, words, mentions(*count))));
+            }
+            PageRow::Parted(n) => {
+                let it = page.parted.get(n);
+                lines.extend(it.map(|words| Line::Way(at, words, String::new())));
+            }
             PageRow::Together(n) => {
                 let it = page.together.get(n);
                 lines.extend(it.map(|(key, count)| Line::Together(at, key, *count)));
@@ -160,6 +170,13 @@ fn lines<'a>(view: &'a NameView, page: &'a NamePage) -> Vec<Line<'a>> {
         }
     }
     lines
+}
+
+fn mentions(count: u32) -> String {
+    match count {
+        1 => "1 mention".to_owned(),
+        count => format!("{} mentions", thousands(count.into())),
+    }
 }
 
 fn draw_line(
@@ -203,6 +220,11 @@ fn draw_line(
             );
         }
         Line::Alias(_, key) => name(canvas, area, key, ""),
+        Line::Way(_, words, count) => {
+            let used = canvas.text(area.x, area.y, area.width, words, popup);
+            let x = area.x + used + 2;
+            canvas.text(x, area.y, area.right().saturating_sub(x), count, dim);
+        }
         Line::Together(_, key, count) => name(canvas, area, key, &in_articles(*count)),
         Line::All(_, count) => {
             let words = match count {

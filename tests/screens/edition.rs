@@ -220,6 +220,7 @@ fn article(id: i64, it: &Headline) -> Article {
         entities,
         decisions: Vec::new(),
         elsewhere,
+        parted: Vec::new(),
         row,
     }
 }
@@ -447,6 +448,8 @@ pub(crate) fn name_page(name: &NameKey, articles: &[Article]) -> NamePage {
             (key("France", EntityKind::Place), 4),
         ],
         aliases: vec![key("G. Fagg", EntityKind::Person)],
+        written: vec![("Fagg".to_owned(), 12), ("Mr Fagg".to_owned(), 1)],
+        parted: vec!["Faggs".to_owned()],
         articles: articles
             .iter()
             .take(3)

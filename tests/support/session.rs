@@ -34,6 +34,8 @@ pub(crate) struct Library {
     pub failing: Option<String>,
     /// Followed and muted names.
     pub decided: Vec<EntityRow>,
+    /// Ways of writing taken out of names, or put back.
+    pub parted: Vec<(What, Scope)>,
     journal: Vec<Step>,
     undone: Vec<Step>,
     steps: i64,
@@ -168,6 +170,7 @@ pub(crate) fn article(id: i64, feed: &Feed, title: &str) -> Article {
         },
         decisions: Vec::new(),
         elsewhere: Vec::new(),
+        parted: Vec::new(),
         entities: ArticleEntities {
             entities: vec![ArticleEntity {
                 name: "Edmund Hillary".into(),
@@ -393,6 +396,10 @@ impl Library {
                 let id = SearchId(self.searches.len() as i64 + 1);
                 self.searches.push((id, name.clone(), query.clone()));
                 "search kept".into()
+            }
+            part @ What::PartName { .. } => {
+                self.parted.push((part.clone(), change.scope.clone()));
+                format!("{part:?}")
             }
             other => format!("{other:?}"),
         };
@@ -645,6 +652,8 @@ impl Library {
                         name: "Sir Edmund".into(),
                         kind: EntityKind::Person,
                     }],
+                    written: vec![("Sir Ed".into(), 2)],
+                    parted: Vec::new(),
                     articles: self
                         .articles
                         .iter()
