@@ -389,6 +389,36 @@ fn what_is_said_to_read_offline_does() {
 }
 
 #[test]
+fn where_no_pictures_are_wanted_none_is_missing() {
+    let server = Server::start();
+    let desk = Desk::new();
+    let item = Item::new(1, server.url("/story/1"));
+    let story = story("the pier", 6);
+    let figure = "<figure><img src='/pier.png' width=600 height=400></figure>";
+    server.set(
+        "/story/1",
+        Reply::html(format!(
+            "<html lang=en><body><article><h1>{}</h1>{figure}{story}</article></body></html>",
+            item.title
+        )),
+    );
+    server.set("/feed", Reply::rss(rss("Paper", &[item])));
+    desk.subscribe(server.url("/feed"));
+    desk.due();
+    let offline = || {
+        let query = newsdesk::query::parse("is:offline", desk.now, &jiff::tz::TimeZone::UTC);
+        let reader = desk.library.reader().unwrap();
+        reader.count(&query.unwrap(), desk.now).unwrap()
+    };
+    assert_eq!(offline(), 0, "its picture is missing");
+    assert!(desk.library.heed_pictures(false).unwrap());
+    assert_eq!(offline(), 1);
+    assert!(!desk.library.heed_pictures(false).unwrap());
+    assert!(desk.library.heed_pictures(true).unwrap());
+    assert_eq!(offline(), 0);
+}
+
+#[test]
 fn without_a_network_nothing_is_blamed() {
     let mut desk = Desk::new();
     let server = Server::start();

@@ -48,6 +48,7 @@ impl Context {
         let now = clock.now();
         log::start(&paths, clock, global.verbose, log::Beside::StandardError);
         let library = Arc::new(Library::open(&store_paths(&paths), now)?);
+        library.heed_pictures(config.settings.pictures != config::settings::Pictures::Off)?;
         library
             .remarks()
             .iter()

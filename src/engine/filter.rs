@@ -64,6 +64,7 @@ pub(super) fn apply(
                     .body
                     .as_ref()
                     .is_some_and(|body| !body.document.pictures().is_empty()),
+            wants_pictures: context.pictures,
             has_enclosure: !new.enclosures.is_empty(),
             is_full: verdict.is_whole,
         };

@@ -141,6 +141,11 @@ struct Work {
 impl Work {
     fn run(mut self, told: &Receiver<Word>) {
         super::pool::step_back();
+        match self.context.library.heed_pictures(self.context.pictures) {
+            Ok(true) => (self.send)(Event::LibraryChanged),
+            Ok(false) => {}
+            Err(error) => tracing::warn!("the library does not know of pictures: {error}"),
+        }
         let first = match told.recv_timeout(self.context.first_look) {
             Ok(word) => Some(word),
             Err(RecvTimeoutError::Timeout) => None,

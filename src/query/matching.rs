@@ -37,6 +37,8 @@ pub struct Subject<'a> {
     pub minutes: u32,
     /// It has a picture.
     pub has_image: bool,
+    /// Pictures are fetched with articles.
+    pub wants_pictures: bool,
     /// It has an enclosure.
     pub has_enclosure: bool,
     /// Its whole text is there.
@@ -129,7 +131,7 @@ fn term_holds(term: &Term, subject: &Subject<'_>, terms: &Terms, now: Timestamp)
         Term::Is(Is::Unread) => true,
         Term::Is(Is::Full) => subject.is_full,
         // Its pictures come later.
-        Term::Is(Is::Offline) => subject.is_full && !subject.has_image,
+        Term::Is(Is::Offline) => subject.is_full && !(subject.has_image && subject.wants_pictures),
         Term::Is(Is::Followed) => subject.followed.iter().any(|(name, kind)| {
             let name = fold(name);
             let mut names = subject.names.iter();
@@ -207,6 +209,7 @@ mod tests {
             published: "2026-11-23T10:00:00Z".parse().unwrap(),
             minutes: 3,
             has_image: true,
+            wants_pictures: true,
             has_enclosure: false,
             is_full: false,
         };

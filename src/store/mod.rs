@@ -170,6 +170,19 @@ impl Library {
         ))
     }
 
+    /// Has the library know whether pictures are wanted with articles: where they are not, none is missing for reading
+    /// offline (`is:offline`). Says whether that is news to it. Blocks where it is.
+    pub fn heed_pictures(&self, are_wanted: bool) -> Result<bool> {
+        const KEY: &str = "pictures";
+        let value = if are_wanted { "on" } else { "off" };
+        let known = self.reader()?.remembered(KEY)?;
+        if known.as_deref().unwrap_or("on") == value || self.read_only.is_some() {
+            return Ok(false);
+        }
+        wait(|reply| self.writer.remember(KEY.into(), value.into(), reply))?;
+        Ok(true)
+    }
+
     /// Why marks cannot be kept, in plain words; `None` where they can.
     pub fn read_only(&self) -> Option<&str> {
         self.read_only.as_deref()

@@ -543,8 +543,11 @@ fn state(is: Is) -> &'static str {
         Is::Starred => "a.starred = 1",
         Is::Later => "a.later = 1",
         Is::Full => "a.has_full = 1",
-        // What the status line says of an article: full text, and the pictures it has.
-        Is::Offline => "(a.has_full = 1 AND (a.has_image = 0 OR a.has_pictures = 1))",
+        // What the status line says of an article: full text, and the pictures it has, where any are wanted.
+        Is::Offline => {
+            "(a.has_full = 1 AND (a.has_image = 0 OR a.has_pictures = 1
+              OR EXISTS (SELECT 1 FROM memory WHERE key = 'pictures' AND value = 'off')))"
+        }
         Is::Followed => "a.follows > 0",
         Is::Muted => "a.hushed = 1",
     }
