@@ -1,8 +1,8 @@
 //! A page made ready for the parser: what is built to hurt is made harmless, and what nobody reads is left out.
 //!
 //! The HTML parsing algorithm is quadratic in the depth of open elements, in unclosed formatting elements (which each
-//! new paragraph opens again) and in the attributes of one tag. Real pages stay far below the limits here; a page past
-//! them loses the tags in excess, never its text.
+//! new paragraph opens again) and in the attributes of one tag; its tree takes 55 times the memory of a page of tiny
+//! cells. Real pages stay far below the limits here; a page past them loses the tags in excess, never its text.
 //!
 //! More than half of a page's bytes are scripts, style sheets, comments, drawings and attributes that the cleaner never
 //! looks at. Without them parsing takes half the time.
@@ -10,13 +10,16 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::tags::{Attribute, Piece, Tags, is_escaped_script, is_one_of};
+use super::tags::{Attribute, Piece, Tags, is_escaped_script, is_one_of, is_raw};
 
 /// Elements nest at most this deep. The deepest of 1,250 real pages nests 94 deep.
 const MAX_DEPTH: usize = 300;
 
 /// Work allowed for opening formatting elements again, in elements.
 const MAX_REOPENED: usize = 500_000;
+
+/// A page may have this many elements. The richest of 1,250 real pages has 10,000.
+const MAX_ELEMENTS: usize = 120_000;
 
 /// A tag may have this many attributes.
 const MAX_ATTRIBUTES: usize = 2_000;
@@ -82,7 +85,9 @@ struct Scan<'a> {
     thin: Thin,
     /// Names and kinds of the open elements.
     open: Vec<(&'a str, Shape)>,
-    /// Names of elements dropped for depth and not yet closed.
+    /// Elements opened.
+    count: usize,
+    /// Names of elements dropped for depth or number and not yet closed.
     dropped: Vec<&'a str>,
     /// Formatting elements opened and not closed.
     unclosed: usize,
@@ -107,6 +112,7 @@ impl<'a> Scan<'a> {
             html,
             thin,
             open: Vec::new(),
+            count: 0,
             dropped: Vec::new(),
             unclosed: 0,
             reopened: 0,
@@ -256,11 +262,18 @@ impl<'a> Scan<'a> {
         } else {
             self.reopened = self.reopened.saturating_add(self.unclosed);
         }
+        self.count += 1;
+        // What such an element holds would be text without its tag.
+        let is_droppable = !is_raw(name);
+        let is_too_many = self.count > MAX_ELEMENTS && is_droppable;
         let closes = is_closed && shape != Shape::Formatting && !name.eq_ignore_ascii_case("div");
         if shape == Shape::Void || closes {
+            if is_too_many {
+                self.cuts.push(Cut::tag(tag));
+            }
             return;
         }
-        if shape == Shape::ClosesItself {
+        if shape == Shape::ClosesItself && !is_too_many {
             // Formatting elements between do not keep it open: they are opened again inside the new one.
             let mut open = self.open.iter();
             let same = open.rposition(|(_, shape)| *shape != Shape::Formatting);
@@ -273,7 +286,7 @@ impl<'a> Scan<'a> {
                 return;
             }
         }
-        if self.open.len() >= MAX_DEPTH {
+        if is_too_many || (self.open.len() >= MAX_DEPTH && is_droppable) {
             self.dropped.push(name);
             self.cuts.push(Cut::tag(tag));
         } else {
@@ -552,6 +565,35 @@ mod tests {
         assert_eq!(tamed.matches("<div>").count(), MAX_DEPTH);
         assert_eq!(tamed.matches("</div>").count(), MAX_DEPTH);
         assert!(tamed.contains('x'));
+    }
+
+    #[test]
+    fn the_number_of_elements_is_bounded_and_text_stays() {
+        for (start, end) in [
+            ("<td>", ""),
+            ("<p>", "</p>"),
+            ("<i><b>", "</b></i>"),
+            ("<br>", ""),
+        ] {
+            let parts: Vec<String> = (0..MAX_ELEMENTS + 100)
+                .map(|n| format!("{start}w{n}{end}"))
+                .collect();
+            let page = parts.concat() + "<script type=a+b>{}</script>";
+            let tamed = tame(&page, Thin::Unread);
+            assert_eq!(
+                tamed.matches(start).count() * start.matches('<').count(),
+                MAX_ELEMENTS
+            );
+            assert!(tamed.contains(" w120099"), "{start}");
+            assert!(tamed.ends_with("<script type=a+b>{}</script>"));
+        }
+    }
+
+    #[test]
+    fn a_data_script_deep_below_is_no_text() {
+        let page = "<div>".repeat(400) + "<script type=a+b>{}</script>x";
+        let tamed = tame(&page, Thin::Unread);
+        assert!(tamed.ends_with("<script type=a+b>{}</script>x"));
     }
 
     #[test]

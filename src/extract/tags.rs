@@ -208,7 +208,7 @@ pub(super) fn is_one_of(name: &str, names: &[&str]) -> bool {
 }
 
 /// Elements whose content is text to the tokenizer, scripting being on.
-fn is_raw(name: &str) -> bool {
+pub(super) fn is_raw(name: &str) -> bool {
     is_one_of(
         name,
         &[
