@@ -122,7 +122,7 @@ fn check_block(block: &Block, depth: usize) {
         }
         Block::Embed(embed) => check_web_address(&embed.url),
         Block::Code { text, .. } => check_words(text),
-        Block::Paragraph { .. } | Block::Table(_) | Block::Rule => {}
+        Block::Standfirst { .. } | Block::Paragraph { .. } | Block::Table(_) | Block::Rule => {}
     }
 }
 

@@ -40,7 +40,9 @@ fn beginning(document: &Document) -> Cow<'_, Document> {
 
 fn bytes_of(block: &Block) -> usize {
     match block {
-        Block::Heading { text, .. } | Block::Paragraph { text } => text.string.len(),
+        Block::Heading { text, .. } | Block::Standfirst { text } | Block::Paragraph { text } => {
+            text.string.len()
+        }
         Block::Quote { blocks } => blocks.iter().map(bytes_of).sum(),
         Block::List { items, .. } => items.iter().flatten().map(bytes_of).sum(),
         Block::Figure(figure) => {

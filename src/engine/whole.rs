@@ -197,14 +197,14 @@ async fn fetch(context: &Arc<Context>, job: &PageJob, address: &str) -> Result<(
     Ok((raw, read))
 }
 
-/// Puts a further page's blocks at the end of an article, leaving out what it repeats (the lead picture, the summary).
+/// Puts a further page's blocks at the end of an article, leaving out what it repeats (the lead picture, the standfirst).
 /// Answers whether anything was new.
 fn append(page: &mut Extraction, part: Extraction) -> bool {
     let known: HashSet<String> = page.body.document.blocks.iter().map(key).collect();
     let offset = page.body.document.blocks.len();
     let blocks = part.body.document.blocks.into_iter();
     let new: Vec<Block> = blocks
-        .filter(|block| !known.contains(&key(block)))
+        .filter(|block| !matches!(block, Block::Standfirst { .. }) && !known.contains(&key(block)))
         .collect();
     let says_something = new.iter().any(|block| !matches!(block, Block::Rule));
     if !says_something {

@@ -38,7 +38,7 @@ fn collect(blocks: &[Block], out: &mut Vec<UnitKind>) {
     for block in blocks {
         match block {
             Block::Heading { .. } => out.push(UnitKind::Heading),
-            Block::Paragraph { .. } => out.push(UnitKind::Body),
+            Block::Standfirst { .. } | Block::Paragraph { .. } => out.push(UnitKind::Body),
             Block::Quote { blocks } => collect(blocks, out),
             Block::List { items, .. } => items.iter().for_each(|item| collect(item, out)),
             Block::Figure(figure) => {

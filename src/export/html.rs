@@ -63,6 +63,9 @@ fn block(out: &mut String, it: &Block) {
             let level = (*level).clamp(2, 6);
             let _ = writeln!(out, "<h{level} dir=\"auto\">{}</h{level}>", inline(text));
         }
+        Block::Standfirst { text } => {
+            let _ = writeln!(out, "<p dir=\"auto\"><em>{}</em></p>", inline(text));
+        }
         Block::Paragraph { text } => {
             let _ = writeln!(out, "<p dir=\"auto\">{}</p>", inline(text));
         }

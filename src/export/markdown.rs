@@ -74,7 +74,7 @@ fn block(block: &Block) -> String {
                 line(text)
             )
         }
-        Block::Paragraph { text } => inline(text, "\\\n"),
+        Block::Standfirst { text } | Block::Paragraph { text } => inline(text, "\\\n"),
         Block::Quote { blocks: inner } => prefixed(&blocks(inner), "> ", "> "),
         Block::List {
             ordered,

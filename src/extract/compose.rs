@@ -14,6 +14,8 @@ use crate::model::document::{Block, Embed, Figure, MAX_DEPTH, Mark, MarkKind, Ta
 pub(super) enum Fate {
     /// It is shown.
     Keep,
+    /// It is shown as the article's standfirst.
+    Standfirst,
     /// It is the caption of the picture with this index.
     Caption(usize),
     /// It is the credit of the picture with this index.
@@ -34,7 +36,7 @@ pub(super) fn compose(page: &Page, fates: &[Fate], base: Option<&Url>) -> Compos
     let kept: Vec<usize> = fates
         .iter()
         .enumerate()
-        .filter(|(_, fate)| **fate == Fate::Keep)
+        .filter(|(_, fate)| matches!(fate, Fate::Keep | Fate::Standfirst))
         .map(|(n, _)| n)
         .collect();
     let paths: Vec<Vec<usize>> = kept.iter().map(|n| composer.path(*n)).collect();
@@ -84,6 +86,7 @@ struct Composer<'a> {
     credits: HashMap<usize, Vec<usize>>,
     /// Tables of data; the others only lay out.
     tables: HashSet<usize>,
+    standfirst: Option<usize>,
 }
 
 impl<'a> Composer<'a> {
@@ -94,7 +97,7 @@ impl<'a> Composer<'a> {
             match fate {
                 Fate::Caption(image) => captions.entry(*image).or_default().push(n),
                 Fate::Credit(image) => credits.entry(*image).or_default().push(n),
-                Fate::Keep | Fate::Drop => {}
+                Fate::Keep | Fate::Standfirst | Fate::Drop => {}
             }
         }
         let tables = (0..page.elems.len())
@@ -106,6 +109,7 @@ impl<'a> Composer<'a> {
             captions,
             credits,
             tables,
+            standfirst: fates.iter().position(|fate| *fate == Fate::Standfirst),
         }
     }
 
@@ -297,6 +301,9 @@ impl<'a> Composer<'a> {
             }
             Kind::Text => {
                 let text = self.text(block);
+                if self.standfirst == Some(n) {
+                    return Some(Block::Standfirst { text });
+                }
                 let level = self
                     .page
                     .chain(block.elem)

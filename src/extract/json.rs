@@ -7,13 +7,23 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Extraction;
+use crate::model::document::{Block, Document};
 use crate::model::json::blocks_json;
 
-/// Returns an extraction as `{url, title, authors, published, date, site_name, language, lead_image, text, blocks, removed,
+/// Returns an extraction as `{url, title, authors, published, date, site_name, language, lead_image, standfirst, text, blocks, removed,
 /// confidence, remark, summary, next_page, amp}`.
 pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
     let metadata = &extraction.metadata;
     let body = &extraction.body;
+    // As the headline, the standfirst is no part of the text to those who measure extractors.
+    let (standfirsts, blocks): (Vec<Block>, Vec<Block>) = body
+        .document
+        .blocks
+        .iter()
+        .cloned()
+        .partition(|block| matches!(block, Block::Standfirst { .. }));
+    let standfirst = standfirsts.first();
+    let running = Document { lang: None, blocks };
     let removed: Vec<Value> = body
         .removed
         .iter()
@@ -30,7 +40,8 @@ pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
         "lead_image": metadata.lead_image,
         "canonical_url": metadata.canonical_url,
         "summary": metadata.summary.as_ref().map(|text| &text.string),
-        "text": body.document.plain_text(),
+        "standfirst": standfirst.map(Block::words),
+        "text": running.plain_text(),
         "blocks": blocks_json(&body.document.blocks),
         "removed": removed,
         "confidence": (f64::from(body.confidence) * 1000.0).round() / 1000.0,
@@ -38,4 +49,27 @@ pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
         "next_page": extraction.next_page,
         "amp": extraction.amp,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Context, extract};
+    use crate::model::document::Text;
+
+    #[test]
+    fn the_standfirst_is_given_beside_the_text() {
+        let html =
+            "<p>A paragraph that is the text of the page and holds enough words to be one.</p>";
+        let mut page = extract(html, None, &Context::default());
+        let standfirst = Block::Standfirst {
+            text: Text::plain("What it is about."),
+        };
+        page.body.document.blocks.insert(0, standfirst);
+        let json = clean_json(&page, None);
+        assert_eq!(json["standfirst"], "What it is about.");
+        assert_eq!(json["blocks"][0]["kind"], "standfirst");
+        let text = json["text"].as_str().expect("a string");
+        assert!(text.starts_with("A paragraph"), "{text}");
+    }
 }

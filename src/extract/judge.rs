@@ -107,6 +107,10 @@ impl Verdict {
         self.put(n, Fate::Keep);
     }
 
+    pub(super) fn keep_as_standfirst(&mut self, n: usize) {
+        self.put(n, Fate::Standfirst);
+    }
+
     pub(super) fn drop(&mut self, n: usize, reason: Reason) {
         self.put(n, Fate::Drop);
         if let Some(slot) = self.reasons.get_mut(n) {

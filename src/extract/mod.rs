@@ -30,6 +30,7 @@ mod selector;
 mod settle;
 mod shingle;
 mod site;
+mod standfirst;
 mod tags;
 pub mod training;
 mod walk;
@@ -59,7 +60,7 @@ use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 
 /// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
 /// articles are cleaned again from their raw pages.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {
@@ -82,7 +83,10 @@ fn assemble(
     let headline = findings.headline;
     let layout = Layout::new(page);
     let evidence = evidence(page, &facts, &metadata, headline, context, (url, &layout));
-    let verdict = judge::judge(page, &layout, &evidence, model, rule, context.decisions);
+    let mut verdict = judge::judge(page, &layout, &evidence, model, rule, context.decisions);
+    if let Some(standfirst) = standfirst::find(page, &verdict, &evidence) {
+        verdict.keep_as_standfirst(standfirst);
+    }
     let composed = compose::compose(page, &verdict.fates, base.as_ref());
     let document = Document {
         lang: metadata.language.clone(),

@@ -119,6 +119,10 @@ impl<'o> Flow<'o> {
         for block in blocks {
             match block {
                 Block::Heading { level, text } => self.heading(*level, text),
+                Block::Standfirst { text } => {
+                    self.text(text, self.style(Role::Standfirst));
+                    self.gap();
+                }
                 Block::Paragraph { text } => {
                     self.text(text, self.style(Role::Text));
                     self.gap();

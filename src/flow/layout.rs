@@ -84,6 +84,8 @@ pub enum Role {
     Headline,
     /// The lines under it.
     Byline,
+    /// The sentence or two that sum the article up.
+    Standfirst,
     /// A sub-heading of this level, 2 to 6.
     Heading(u8),
     /// A list's bullet or number.

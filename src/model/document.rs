@@ -32,6 +32,11 @@ pub enum Block {
         /// The heading's words.
         text: Text,
     },
+    /// The sentence or two under the headline that sum the article up; at most one, before the text.
+    Standfirst {
+        /// Its words.
+        text: Text,
+    },
     /// A paragraph; a `\n` in it is a forced line break.
     Paragraph {
         /// The paragraph's words.
@@ -205,7 +210,7 @@ impl Document {
         found
     }
 
-    /// Returns the article's words as plain text: paragraphs, sub-headings, quotes, list items (a line each, no
+    /// Returns the article's words as plain text: standfirst, paragraphs, sub-headings, quotes, list items (a line each, no
     /// bullet), table rows (cells by tab) and code, separated by blank lines; no captions, credits or embeds.
     pub fn plain_text(&self) -> String {
         self.plain_text_with_starts().0
@@ -228,7 +233,9 @@ impl Block {
     /// Returns what a block is known by: its words as in [`Document::plain_text`]; a picture's or embed's address.
     pub fn words(&self) -> String {
         match self {
-            Self::Heading { text, .. } | Self::Paragraph { text } => text.string.clone(),
+            Self::Heading { text, .. } | Self::Standfirst { text } | Self::Paragraph { text } => {
+                text.string.clone()
+            }
             Self::Figure(figure) => match (&figure.image, &figure.caption) {
                 (Some(image), _) => image.clone(),
                 (None, Some(caption)) => caption.string.clone(),
@@ -260,7 +267,9 @@ fn collect_pictures<'a>(blocks: &'a [Block], out: &mut Vec<&'a str>) {
 fn collect_texts<'a>(blocks: &'a [Block], out: &mut Vec<&'a Text>) {
     for block in blocks {
         match block {
-            Block::Heading { text, .. } | Block::Paragraph { text } => out.push(text),
+            Block::Heading { text, .. }
+            | Block::Standfirst { text }
+            | Block::Paragraph { text } => out.push(text),
             Block::Quote { blocks } => collect_texts(blocks, out),
             Block::List { items, .. } => items.iter().for_each(|item| collect_texts(item, out)),
             Block::Figure(figure) => out.extend(figure.caption.iter().chain(&figure.credit)),
@@ -292,7 +301,9 @@ impl Plain {
     fn blocks(&mut self, blocks: &[Block], between: &'static str) {
         for block in blocks {
             match block {
-                Block::Heading { text, .. } | Block::Paragraph { text } => self.text(text, between),
+                Block::Heading { text, .. }
+                | Block::Standfirst { text }
+                | Block::Paragraph { text } => self.text(text, between),
                 Block::Quote { blocks } => self.blocks(blocks, between),
                 Block::List { items, .. } => {
                     for item in items {

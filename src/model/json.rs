@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::document::{Block, Mark, MarkKind, Text};
 
-/// Returns blocks as `{kind: heading|paragraph|quote|list|code|figure|table|embed|rule, …}`, text in them as `{text,
+/// Returns blocks as `{kind: heading|standfirst|paragraph|quote|list|code|figure|table|embed|rule, …}`, text in them as `{text,
 /// marks: [{start, end, kind, href}]}`.
 pub fn blocks_json(blocks: &[Block]) -> Value {
     blocks.iter().map(block_json).collect()
@@ -17,6 +17,7 @@ fn block_json(block: &Block) -> Value {
         Block::Heading { level, text } => {
             with_text(json!({"kind": "heading", "level": level}), text)
         }
+        Block::Standfirst { text } => with_text(json!({"kind": "standfirst"}), text),
         Block::Paragraph { text } => with_text(json!({"kind": "paragraph"}), text),
         Block::Quote { blocks } => json!({"kind": "quote", "blocks": blocks_json(blocks)}),
         Block::List {

@@ -128,6 +128,7 @@ fn part(role: flow::Role) -> Option<Role> {
         flow::Role::Text | flow::Role::Space => return None,
         flow::Role::Headline => Role::Headline,
         flow::Role::Byline => Role::Byline,
+        flow::Role::Standfirst => Role::Emphasis,
         flow::Role::Heading(_) => Role::Heading,
         flow::Role::Bullet | flow::Role::TableLine | flow::Role::Rule | flow::Role::CodeWrap => {
             Role::Rule
