@@ -72,6 +72,7 @@ pub(super) fn judge(
         verdict.settle_rule(page, rule, &judged);
     }
     verdict.settle_pictures(page);
+    verdict.tell_headline(evidence.headline);
     verdict.keep_by_hand(page, decisions);
     verdict
 }
@@ -215,6 +216,15 @@ impl Verdict {
 
     /// Keeps what the reader put back. What he took out is taken from the finished document ([`super::by_hand`]), where
     /// blocks are whole.
+    /// The headline stands over the article already: that, and no other reason, is why it is dropped from the text.
+    fn tell_headline(&mut self, headline: Option<usize>) {
+        if let Some(n) = headline
+            && self.fates.get(n) == Some(&Fate::Drop)
+        {
+            self.drop(n, Reason::Repeat);
+        }
+    }
+
     fn keep_by_hand(&mut self, page: &Page, decisions: &[BlockDecision]) {
         let kept: HashSet<u64> = decisions
             .iter()

@@ -43,6 +43,14 @@ fn find<'a, T>(found: &'a Extraction, pick: impl Fn(&'a Block) -> Option<T>) -> 
 }
 
 #[test]
+fn the_headline_on_the_page_goes_as_a_repeat() {
+    let found = clean("");
+    let mut removed = found.body.removed.iter();
+    let headline = removed.find(|block| block.text == "Town builds new gauge");
+    assert_eq!(headline.map(|block| block.reason), Some(Reason::Repeat));
+}
+
+#[test]
 fn lists_keep_their_kind_and_their_start() {
     let found = clean(
         "<p>Three things were agreed:</p><ol start=3><li>Half of the water passes</li><li>Both sides read the gauge</li><li>A court of three</li></ol>",
