@@ -252,3 +252,59 @@ fn a_page_about_talks_between_heads_of_state_is_read_right() {
     let last = names.iter().rfind(|m| m.text == "Reagan");
     assert_eq!(last.map(|m| m.name.as_str()), Some("Nancy Reagan"));
 }
+
+/// Sentences about a resignation, in languages that the recognizer was not taught: full of capitals, and without a name.
+const FOREIGN: &[(&str, &str)] = &[
+    (
+        "de",
+        "Der Minister hat sein Amt mit großer Freude geführt, doch die Lage der Regierung und die Kritik der Opposition ließen ihm keine Wahl, hieß es in der Erklärung, die am Abend an die Presse ging. Die Bürger hätten ein Recht auf Klarheit, und das Ministerium werde am Donnerstag einen Bericht über die Ausgaben vorlegen.",
+    ),
+    (
+        "el",
+        "Ο Υπουργός υπέβαλε την παραίτησή του μετά την ψηφοφορία στη Βουλή και η Κυβέρνηση θα ανακοινώσει τον διάδοχό του. Η Αντιπολίτευση ζήτησε εκλογές, ενώ ο Εκπρόσωπος δεν ήθελε να σχολιάσει.",
+    ),
+    (
+        "tr",
+        "Bakan, Meclis'teki oylamanın ardından görevinden ayrıldı ve Hükümet yeni bir isim arıyor, denildi açıklamada. Muhalefet ise seçim istedi, Cumhurbaşkanlığı bu konuda yorum yapmadı ve Sözcü soruları yanıtsız bıraktı.",
+    ),
+    (
+        "es",
+        "El Ministro presentó su dimisión después de la votación en el Congreso y el Gobierno buscará un sucesor, según el comunicado. La Oposición pidió elecciones y la Presidencia no quiso comentar la noticia, que se conoció por la tarde.",
+    ),
+    (
+        "ru",
+        "Министр подал в отставку после голосования в Думе, и Правительство ищет ему замену, говорится в заявлении. Оппозиция потребовала выборов, а Пресс-служба отказалась от комментариев.",
+    ),
+    (
+        "zh",
+        "部长在议会投票后辞职，政府正在寻找接替者。反对党要求举行选举，发言人没有回答记者的问题。",
+    ),
+];
+
+#[test]
+fn articles_in_other_languages_have_no_garbage_for_names() {
+    for (language, text) in FOREIGN {
+        for text in [
+            format!("{text}\n{text}"),
+            format!(
+                "{}\n\n{text}",
+                text.split(['.', '。']).next().unwrap_or(text)
+            ),
+        ] {
+            let names = recognize_plain(&text);
+            assert!(names.is_empty(), "{language}: {names:?}");
+        }
+    }
+}
+
+#[test]
+fn a_quotation_in_another_language_gives_an_english_article_no_names() {
+    for (language, quotation) in FOREIGN {
+        let text = format!(
+            "Minister resigns after vote\n\nThe minister resigned on Monday after he lost a vote, Anna Holm, a spokeswoman for the government, said in Oslo. He had been in office for two years and will return to his law firm.\n\n“{quotation}”\n\nThe opposition said that it was pleased. Karl Lund will name a new minister on Friday, Holm said."
+        );
+        let names: Vec<String> = recognize_plain(&text).into_iter().map(|m| m.text).collect();
+        let expect = ["Anna Holm", "Oslo", "Karl Lund", "Holm"];
+        assert_eq!(names, expect, "{language}");
+    }
+}

@@ -1,5 +1,7 @@
 //! Which language a text is in, and what is found in a language that the recognizer was not taught.
 
+use std::ops::Range;
+
 use whatlang::Lang;
 
 use super::gazetteer::{GAZETTEER, class};
@@ -29,7 +31,7 @@ pub(crate) fn is_english(
         latin,
         foreign,
         known,
-    } = count(tokens, is_known);
+    } = count(tokens, 0..tokens.list.len().min(1_000), is_known);
     if words > 0 && latin * 2 < words {
         return false;
     }
@@ -61,6 +63,22 @@ pub(crate) fn is_english(
     }
 }
 
+/// Returns the sentences of an English article that are in another language, as ranges of tokens: quotations, mostly. A
+/// sentence of few words may be a title or a name (`Casa de las Américas`) and is none of them.
+pub(crate) fn foreign_sentences(tokens: &Tokens) -> Vec<Range<usize>> {
+    let is_foreign = |sentence: &&Range<usize>| {
+        let found = count(tokens, (*sentence).clone(), |_| false);
+        let is_of_words = found.foreign >= 3 && found.foreign > 2 * found.function_words;
+        found.words >= 8 && (is_of_words || found.latin * 2 < found.words)
+    };
+    tokens
+        .sentences
+        .iter()
+        .filter(is_foreign)
+        .cloned()
+        .collect()
+}
+
 #[derive(Default)]
 struct Counts {
     words: usize,
@@ -87,9 +105,9 @@ fn is_foreign_word(lower: &str) -> bool {
     WORDS.contains(&lower)
 }
 
-fn count(tokens: &Tokens, is_known: impl Fn(&str) -> bool) -> Counts {
+fn count(tokens: &Tokens, range: Range<usize>, is_known: impl Fn(&str) -> bool) -> Counts {
     let mut found = Counts::default();
-    for index in 0..tokens.list.len().min(1_000) {
+    for index in range {
         let lower = tokens.lower(index);
         if lower.starts_with(char::is_alphabetic) {
             found.words += 1;
@@ -144,7 +162,7 @@ fn sample(text: &str) -> &str {
 }
 
 /// Returns where a folded name stands in a folded text, as byte ranges: whole words only, where its script has spaces.
-pub(crate) fn find_exact(folded: &str, needle: &str) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn find_exact(folded: &str, needle: &str) -> Vec<Range<usize>> {
     if needle.is_empty() {
         return Vec::new();
     }

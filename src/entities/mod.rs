@@ -16,6 +16,7 @@ pub mod tagger;
 pub mod token;
 mod unit;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::model::document::Document;
@@ -29,7 +30,7 @@ use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;
@@ -172,6 +173,9 @@ fn recognize_units(
         Vec::new()
     };
     spans.retain(|span| is_name(units, &tokens, span));
+    if is_english {
+        drop_foreign(&tokens, &mut spans);
+    }
     let followed = hints
         .followed
         .iter()
@@ -186,6 +190,23 @@ fn recognize_units(
     let mut found = assemble(units, &tokens, &spans, &groups, &of, hints);
     found.language_known = is_english;
     found
+}
+
+/// Drops guesses in sentences of another language, but not names that the rest of the text has too.
+fn drop_foreign(tokens: &Tokens, spans: &mut Vec<Span>) {
+    let foreign = language::foreign_sentences(tokens);
+    if foreign.is_empty() {
+        return;
+    }
+    let is_foreign = |span: &Span| {
+        let after = foreign.partition_point(|s| s.end <= span.start);
+        foreign.get(after).is_some_and(|s| s.start <= span.start)
+    };
+    let mut names: HashSet<String> = HashSet::new();
+    for span in spans.iter().filter(|span| !is_foreign(span)) {
+        names.insert(tokens.words(span.start..span.end));
+    }
+    spans.retain(|s| !is_foreign(s) || names.contains(&tokens.words(s.start..s.end)));
 }
 
 /// Says whether a span may be shown: bounded, and with a letter in it.
