@@ -18,6 +18,19 @@ pub(crate) struct Example {
     pub(crate) labels: Vec<u8>,
     pub(crate) allowed: Vec<u16>,
     pub(crate) weight: f32,
+    /// Scores of the first look, which those of the second are added to; empty at the first.
+    pub(crate) base: Vec<Scores>,
+    pub(crate) fold: Option<usize>,
+}
+
+/// How weights are learnt.
+#[derive(Clone, Copy)]
+pub(crate) struct Schedule {
+    pub(crate) epochs: usize,
+    pub(crate) l2: f32,
+    pub(crate) rate: f32,
+    /// Scores of label pairs stay as they are.
+    pub(crate) fixed_pairs: bool,
 }
 
 pub(crate) struct Weights {
@@ -28,11 +41,14 @@ pub(crate) struct Weights {
     pub(crate) transition_squares: [[f32; LABELS]; LABELS + 1],
 }
 
-pub(crate) fn extract(
-    documents: &[Labelled],
-    lexicon: &TrainLexicon,
-    cutoff: u32,
-) -> (Vec<Example>, Vec<u64>, Vec<f32>) {
+/// What there is to learn from: sentences, and of each of their features its hash and how often it is seen.
+pub(crate) struct Extracted {
+    pub(crate) examples: Vec<Example>,
+    pub(crate) hashes: Vec<u64>,
+    pub(crate) counts: Vec<f32>,
+}
+
+pub(crate) fn extract(documents: &[Labelled], lexicon: &TrainLexicon, cutoff: u32) -> Extracted {
     let mut counts: HashTo<(u32, f32)> = HashTo::default();
     let nothing = HashTo::default();
     let walk = |visit: &mut dyn FnMut(&Labelled, &Range<usize>, &[Vec<u64>])| {
@@ -93,6 +109,8 @@ pub(crate) fn extract(
                 .map(<[u16]>::to_vec)
                 .unwrap_or_default(),
             weight: document.weight,
+            base: Vec::new(),
+            fold: document.fold,
         };
         for row in rows {
             example
@@ -102,33 +120,52 @@ pub(crate) fn extract(
         }
         examples.push(example);
     });
-    (examples, hashes, weights)
+    Extracted {
+        examples,
+        hashes,
+        counts: weights,
+    }
+}
+
+/// Learns weights from examples, in an order that chance shuffles anew each time round.
+pub(crate) fn fit(
+    examples: &[&Example],
+    counts: &[f32],
+    transitions: Transitions,
+    schedule: Schedule,
+    random: &mut Random,
+) -> Weights {
+    let mut weights = Weights {
+        rows: vec![[0.0; LABELS]; counts.len()],
+        squares: vec![[1e-2; LABELS]; counts.len()],
+        decay: counts.iter().map(|&c| schedule.l2 / c.max(1.0)).collect(),
+        transitions,
+        transition_squares: [[1e-2; LABELS]; LABELS + 1],
+    };
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let all = (schedule.epochs * order.len()) as f32;
+    for epoch in 0..schedule.epochs {
+        for i in (1..order.len()).rev() {
+            order.swap(i, (random.next() % (i as u64 + 1)) as usize);
+        }
+        let mut loss = 0.0;
+        for (n, &index) in order.iter().enumerate() {
+            let done = (epoch * order.len() + n) as f32 / all;
+            let rate = schedule.rate * (1.0 - 0.95 * done);
+            loss += learn(examples[index], &mut weights, rate, schedule.fixed_pairs);
+        }
+        eprintln!("epoch {:2}  loss {loss:9.0}", epoch + 1);
+    }
+    weights
 }
 
 /// One step: gradient of one sentence's log-likelihood.
-pub(crate) fn learn(
-    example: &Example,
-    weights: &mut Weights,
-    rate: f32,
-    dropout: f32,
-    random: &mut Random,
-) -> f64 {
-    // A share of the features is hidden at each look, so that none leans on the others.
-    let mut kept: Vec<u32> = Vec::with_capacity(example.features.len());
-    let mut ends = Vec::with_capacity(example.ends.len());
-    let mut start = 0;
-    let limit = (dropout * 65536.0) as u64;
-    for &end in &example.ends {
-        let seen = &example.features[start..end as usize];
-        kept.extend(seen.iter().filter(|_| random.next() & 0xffff >= limit));
-        ends.push(kept.len() as u32);
-        start = end as usize;
-    }
+fn learn(example: &Example, weights: &mut Weights, rate: f32, fixed_pairs: bool) -> f64 {
     let mut emissions: Vec<Scores> = Vec::with_capacity(example.labels.len());
     let mut start = 0;
-    for &end in &ends {
-        let mut sums = [0.0; LABELS];
-        for &feature in &kept[start..end as usize] {
+    for (at, &end) in example.ends.iter().enumerate() {
+        let mut sums = example.base.get(at).copied().unwrap_or([0.0; LABELS]);
+        for &feature in &example.features[start..end as usize] {
             for (sum, weight) in sums.iter_mut().zip(&weights.rows[feature as usize]) {
                 *sum += weight;
             }
@@ -146,11 +183,11 @@ pub(crate) fn learn(
     let mut gold = Lattice::default();
     gold.compute(&emissions, &weights.transitions, &bound);
     let mut start = 0;
-    for (at, &end) in ends.iter().enumerate() {
+    for (at, &end) in example.ends.iter().enumerate() {
         let gradient: Scores = std::array::from_fn(|l| {
             (free.posteriors[at][l] - gold.posteriors[at][l]) * example.weight
         });
-        let features = &kept[start..end as usize];
+        let features = &example.features[start..end as usize];
         start = end as usize;
         if gradient.iter().all(|g| g.abs() < 1e-4) {
             continue;
@@ -165,6 +202,9 @@ pub(crate) fn learn(
                 row[l] -= rate * g / squares[l].sqrt();
             }
         }
+    }
+    if fixed_pairs {
+        return free.log_sum - gold.log_sum;
     }
     for (before, row) in free.pairs.iter().enumerate() {
         for l in 0..LABELS {

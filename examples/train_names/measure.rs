@@ -6,16 +6,39 @@ use newsdesk::entities::tagger::Tagger;
 use newsdesk::entities::{PlainMention, recognize_plain_by};
 use newsdesk::model::EntityKind;
 
-use crate::source::{Gold, Record, read};
+use crate::source::{Gold, Record, read, recased};
+
+/// Measures the texts of a file.
+pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    measure_all(&name, &read(path), tagger, faults);
+}
+
+/// Measures the headlines of articles alone, written in Title Case and in capitals.
+pub(crate) fn measure_headlines(path: &Path, tagger: &Tagger<'_>, faults: bool) {
+    let records = read(path);
+    for (name, capitals) in [("titles", false), ("capitals", true)] {
+        let alone = |record: &Record| {
+            let mut record = recased(record, capitals)?;
+            let end = record.text.find('\n')?;
+            record.text.truncate(end);
+            let letters = record.text.chars().count();
+            record.entities.retain(|gold| gold.end <= letters);
+            Some(record)
+        };
+        let alone: Vec<Record> = records.iter().filter_map(alone).collect();
+        measure_all(name, &alone, tagger, faults);
+    }
+}
 
 /// Prints F1, precision and recall of exact spans over persons, organisations and places, and F1 of each type; with
 /// `faults`, also what was missed and what was wrong.
-pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
+pub(crate) fn measure_all(name: &str, records: &[Record], tagger: &Tagger<'_>, faults: bool) {
     let mut counts = [[0_usize; 3]; 4];
-    for record in read(path) {
+    for record in records {
         let found = recognize_plain_by(Some(tagger), &record.text);
         if faults {
-            print_faults(&record, &found);
+            print_faults(record, &found);
         }
         for (n, kind) in EntityKind::ALL.into_iter().enumerate() {
             let of_kind = || found.iter().filter(|f| f.kind == kind);
@@ -32,7 +55,7 @@ pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
     let all: [usize; 3] = std::array::from_fn(|i| counts[..3].iter().map(|r| r[i]).sum());
     println!(
         "{:16} F {:5.1}  P {:5.1}  R {:5.1}   PER {:5.1}  ORG {:5.1}  LOC {:5.1}  MISC {:5.1}",
-        path.file_stem().unwrap_or_default().to_string_lossy(),
+        name,
         f1(all),
         100.0 * all[0] as f64 / all[1].max(1) as f64,
         100.0 * all[0] as f64 / all[2].max(1) as f64,

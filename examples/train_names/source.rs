@@ -50,6 +50,8 @@ pub(crate) struct Labelled {
     pub(crate) headline_only: bool,
     /// Made up: says nothing of how words are written.
     pub(crate) is_made_up: bool,
+    /// Of a whole article: which share of the articles it is learnt without, so that the second look at it is honest.
+    pub(crate) fold: Option<usize>,
 }
 
 pub(crate) fn read(path: &Path) -> Vec<Record> {
@@ -59,6 +61,42 @@ pub(crate) fn read(path: &Path) -> Vec<Record> {
             serde_json::from_str(line).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
         })
         .collect()
+}
+
+/// Reads texts whose names are marked `[P person]`, `[O organisation]`, `[L place]`, `[M other]`, each after a line `== ID
+/// STYLE`; of a mark `[P Name = Full Name]` the name alone.
+pub(crate) fn read_marked(file: &str) -> Vec<Record> {
+    let mut records: Vec<Record> = Vec::new();
+    for line in file.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with("== ") {
+            records.push(Record::default());
+            continue;
+        }
+        let Some(record) = records.last_mut() else {
+            continue;
+        };
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once('[') {
+            record.text.push_str(before);
+            let (mark, after) = after.split_once(']').unwrap_or((after, ""));
+            let (kind, name) = mark.split_once(' ').unwrap_or(("M", mark));
+            let name = name.split(" = ").next().unwrap_or(name);
+            let start = record.text.chars().count();
+            record.text.push_str(name);
+            let end = start + name.chars().count();
+            let kind = match kind {
+                "P" => EntityKind::Person,
+                "O" => EntityKind::Organisation,
+                "L" => EntityKind::Place,
+                _ => EntityKind::Other,
+            };
+            record.entities.push(Gold { start, end, kind });
+            rest = after;
+        }
+        record.text.push_str(rest);
+        record.text.push('\n');
+    }
+    records
 }
 
 pub(crate) fn tokenize(text: &str) -> (Tokens, Vec<usize>) {
@@ -158,6 +196,7 @@ pub(crate) fn labelled(record: &Record, source: &str, weight: f32) -> Labelled {
         weight,
         headline_only: false,
         is_made_up: false,
+        fold: None,
     }
 }
 

@@ -80,13 +80,34 @@ pub struct Lattice {
     pub pairs: [Scores; LABELS],
     /// Logarithm of the sum over all paths.
     pub log_sum: f64,
+    /// Of a sentence, as factors.
+    emissions: Vec<Scores>,
     forward: Vec<Scores>,
     scale: Vec<f32>,
+    /// Of the transitions, as factors.
+    start: Scores,
+    factors: [Scores; LABELS],
 }
 
 impl Lattice {
-    /// Computes posteriors; `allowed` restricts the labels at each token by bits (empty: all are allowed).
+    /// Sets the scores of label pairs for sentences to come.
+    pub fn set(&mut self, transitions: &Transitions) {
+        self.start = transitions.start.map(f32::exp);
+        self.factors = transitions.pairs.map(|row| row.map(f32::exp));
+    }
+
+    /// Computes posteriors and expected pairs; `allowed` restricts the labels at each token by bits (empty: all are allowed).
     pub fn compute(&mut self, emissions: &[Scores], transitions: &Transitions, allowed: &[u16]) {
+        self.set(transitions);
+        self.walk::<true>(emissions, allowed);
+    }
+
+    /// Computes posteriors alone, with the transitions that were set before.
+    pub fn posteriors(&mut self, emissions: &[Scores]) {
+        self.walk::<false>(emissions, &[]);
+    }
+
+    fn walk<const PAIRS: bool>(&mut self, emissions: &[Scores], allowed: &[u16]) {
         let length = emissions.len();
         self.forward.clear();
         self.scale.clear();
@@ -96,14 +117,17 @@ impl Lattice {
         if length == 0 {
             return;
         }
-        let exp_pairs: [Scores; LABELS] =
-            std::array::from_fn(|a| std::array::from_fn(|b| transitions.pairs[a][b].exp()));
-        let mut exp_emissions: Vec<Scores> = Vec::with_capacity(length);
+        let factors = self.factors;
+        self.emissions.clear();
         for (at, emission) in emissions.iter().enumerate() {
             let max = emission.iter().copied().fold(f32::NEG_INFINITY, f32::max);
             self.log_sum += f64::from(max);
+            if allowed.is_empty() && is_certain(emission) {
+                self.emissions.push(CERTAIN);
+                continue;
+            }
             let mask = allowed.get(at).copied().unwrap_or(u16::MAX);
-            exp_emissions.push(std::array::from_fn(|l| {
+            self.emissions.push(std::array::from_fn(|l| {
                 if mask >> l & 1 == 1 {
                     (emission[l] - max).exp()
                 } else {
@@ -111,20 +135,21 @@ impl Lattice {
                 }
             }));
         }
-        for (at, emissions) in exp_emissions.iter().enumerate() {
-            let mut row: Scores = if at == 0 {
-                std::array::from_fn(|l| transitions.start[l].exp())
+        let mut before = self.start;
+        for (at, emission) in self.emissions.iter().enumerate() {
+            let mut row = [0.0; LABELS];
+            if at == 0 {
+                row = before;
+            } else if is_sure(emission) {
+                row[0] = (0..LABELS).map(|l| before[l] * factors[l][0]).sum();
             } else {
-                let before = self.forward[at - 1];
-                let mut sums = [0.0; LABELS];
-                for (weight, pairs) in before.iter().zip(&exp_pairs) {
-                    for (sum, pair) in sums.iter_mut().zip(pairs) {
+                for (weight, pairs) in before.iter().zip(&factors) {
+                    for (sum, pair) in row.iter_mut().zip(pairs) {
                         *sum += weight * pair;
                     }
                 }
-                sums
-            };
-            for (value, emission) in row.iter_mut().zip(emissions) {
+            }
+            for (value, emission) in row.iter_mut().zip(emission) {
                 *value *= emission;
             }
             let total: f32 = row.iter().sum::<f32>().max(1e-30);
@@ -134,6 +159,7 @@ impl Lattice {
             self.log_sum += f64::from(total.ln());
             self.forward.push(row);
             self.scale.push(total);
+            before = row;
         }
         self.posteriors.resize(length, [0.0; LABELS]);
         let mut backward = [1.0_f32; LABELS];
@@ -142,20 +168,42 @@ impl Lattice {
             if at == 0 {
                 break;
             }
+            let emission = &self.emissions[at];
             let onward: Scores =
-                std::array::from_fn(|l| exp_emissions[at][l] * backward[l] / self.scale[at]);
+                std::array::from_fn(|l| emission[l] * backward[l] / self.scale[at]);
             let mut previous = [0.0; LABELS];
+            let width = if is_sure(emission) { 1 } else { LABELS };
             for before in 0..LABELS {
                 let weight = self.forward[at - 1][before];
-                for label in 0..LABELS {
-                    let joint = exp_pairs[before][label] * onward[label];
+                for label in 0..width {
+                    let joint = factors[before][label] * onward[label];
                     previous[before] += joint;
-                    self.pairs[before][label] += weight * joint;
+                    if PAIRS {
+                        self.pairs[before][label] += weight * joint;
+                    }
                 }
             }
             backward = previous;
         }
     }
+}
+
+/// Factors of a token that is surely outside.
+const CERTAIN: Scores = {
+    let mut factors = [0.0; LABELS];
+    factors[0] = 1.0;
+    factors
+};
+
+/// Says whether scores leave nothing to the labels of names.
+fn is_certain(emission: &Scores) -> bool {
+    emission[1..]
+        .iter()
+        .all(|&score| score <= emission[0] - 50.0)
+}
+
+fn is_sure(factors: &Scores) -> bool {
+    factors[1..].iter().all(|&factor| factor <= 0.0)
 }
 
 #[cfg(test)]

@@ -174,6 +174,26 @@ impl<'a> Features<'a> {
             .is_some_and(|near| near.iter().any(|w| w.is_capital))
     }
 
+    /// Says whether a token has a capital, or is a word of no case.
+    pub(super) fn is_capital(&self, index: usize) -> bool {
+        self.words[index].is_capital
+    }
+
+    /// Says whether a token stands in running text, not in a headline's letters.
+    pub(super) fn is_running(&self, index: usize) -> bool {
+        self.words[index].shape >> 3 == Mode::Running as u64
+    }
+
+    /// Returns the hash of a token's word in lower case.
+    pub(super) fn key(&self, index: usize) -> u64 {
+        self.words[index].lower
+    }
+
+    /// Returns how a token and its line are written.
+    pub(super) fn shape(&self, index: usize) -> u64 {
+        self.words[index].shape
+    }
+
     /// Appends the features of a token to `out`.
     pub fn of(&self, sentence: &Range<usize>, index: usize, out: &mut Vec<u64>) {
         let at = |offset: isize| -> &Word {
@@ -352,7 +372,7 @@ impl<'a> Features<'a> {
 }
 
 /// Mixes a hash well (the finalizer of SplitMix64).
-fn spread(hash: u64, salt: u64) -> u64 {
+pub(super) fn spread(hash: u64, salt: u64) -> u64 {
     let mut z = hash.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(salt + 1));
     z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

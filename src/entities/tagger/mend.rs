@@ -17,6 +17,7 @@ pub(super) fn ends(tokens: &Tokens, spans: &mut Vec<Span>, is_common: impl Fn(&s
     let mut more = Vec::new();
     for span in spans.iter_mut() {
         cut_codes(tokens, span);
+        take_article(tokens, span);
         measure_of_a_market(tokens, span);
         if span.kind == Organisation && span.end - span.start > 1 && is_event(tokens, span) {
             span.kind = Other;
@@ -125,6 +126,19 @@ fn cut_codes(tokens: &Tokens, span: &mut Span) {
     };
     if let Some(code) = (span.start + 1..span.end).find(|&i| is_code(i)) {
         span.end = code;
+    }
+}
+
+/// `The Hague` is called so; of other names the article is no part.
+fn take_article(tokens: &Tokens, span: &mut Span) {
+    let fits = span.kind == Place
+        && span.start > 0
+        && span.end - span.start == 1
+        && tokens.lower(span.start) == "hague"
+        && matches!(tokens.form(span.start - 1), "The" | "THE")
+        && tokens.list[span.start - 1].unit == tokens.list[span.start].unit;
+    if fits {
+        span.start -= 1;
     }
 }
 

@@ -12,6 +12,7 @@ pub mod features;
 mod mend;
 pub mod model;
 mod said;
+pub mod second;
 mod sport;
 mod tag;
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The trained model as a file: weights of one byte in a flat table of fingerprints, and a lexicon.
 //!
-//! Layout, little endian: magic `NDNM`, version `u32`, labels `u32`, scale `f32`, start scores, pair scores (`f32`), then two
-//! tables (weights, lexicon): slots `u32`, row width `u32`, a `u16` fingerprint a slot (0: free), then the rows. A feature's
-//! slot is found by linear probing from its hash; a false match is as rare as two in 100,000 look-ups of unknown features
-//! and moves a score by a little.
+//! Layout, little endian: magic `NDNM`, version `u32`, labels `u32`, scales of the first and of the second look, start scores,
+//! pair scores (`f32`), then four tables (weights of both looks, lexicon, classes of words): slots `u32`, row width `u32`, a `u16`
+//! fingerprint a slot (0: free), then the rows; last the joins of the classes. A feature's slot is found by linear probing from
+//! its hash; a false match is as rare as two in 100,000 look-ups of unknown features and moves a score by a little.
 
 use super::chain::{Scores, Transitions};
 use super::features::{Lexicon, WordClass};
@@ -12,44 +12,71 @@ use super::{LABELS, chain};
 const MAGIC: &[u8; 4] = b"NDNM";
 
 /// Version of the file's format and of the features: a model of another version is not read.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// A model, read where it lies.
 #[derive(Clone, Copy, Debug)]
 pub struct Model<'a> {
-    scale: f32,
-    weights: Table<'a>,
+    first: Look<'a>,
+    second: Look<'a>,
     lexicon: Table<'a>,
     classes: Table<'a>,
     joins: &'a [u8],
     numbers: &'a [u8],
 }
 
+/// The weights of one look at a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    scale: f32,
+    weights: Table<'a>,
+}
+
 impl<'a> Model<'a> {
     /// Reads a model file; `None` where it is damaged or of another version.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
-        let header = bytes.get(..16)?;
+        let header = bytes.get(..20)?;
         let is_known = &header[..4] == MAGIC
             && u32_at(header, 4)? == FORMAT
             && u32_at(header, 8)? as usize == LABELS;
         if !is_known {
             return None;
         }
-        let scale = f32::from_bits(u32_at(header, 12)?);
-        let numbers = bytes.get(16..16 + 4 * LABELS * (LABELS + 1))?;
-        let rest = bytes.get(16 + numbers.len()..)?;
-        let (weights, rest) = Table::read(rest)?;
+        let scale = |at: usize| u32_at(header, at).map(f32::from_bits);
+        let numbers = bytes.get(20..20 + 4 * LABELS * (LABELS + 1))?;
+        let rest = bytes.get(20 + numbers.len()..)?;
+        let (first, rest) = Table::read(rest)?;
+        let (second, rest) = Table::read(rest)?;
         let (lexicon, rest) = Table::read(rest)?;
         let (classes, joins) = Table::read(rest)?;
-        let is_sound = weights.width == LABELS && lexicon.width == 1 && classes.width == 2;
+        let is_sound = first.width == LABELS
+            && second.width == LABELS
+            && lexicon.width == 1
+            && classes.width == 2;
+        let look = |at, weights| {
+            Some(Look {
+                scale: scale(at)?,
+                weights,
+            })
+        };
         is_sound.then_some(Self {
-            scale,
-            weights,
+            first: look(12, first)?,
+            second: look(16, second)?,
             lexicon,
             classes,
             joins,
             numbers,
         })
+    }
+
+    /// Returns the weights of the first look.
+    pub fn first(&self) -> &Look<'a> {
+        &self.first
+    }
+
+    /// Returns the weights of the second look.
+    pub fn second(&self) -> &Look<'a> {
+        &self.second
     }
 
     /// Returns the scores of label pairs.
@@ -60,7 +87,9 @@ impl<'a> Model<'a> {
             pairs: std::array::from_fn(|a| std::array::from_fn(|b| number(LABELS * (a + 1) + b))),
         }
     }
+}
 
+impl Look<'_> {
     /// Adds up the weights of a token's features.
     pub fn score(&self, features: &[u64]) -> Scores {
         let mut sums = [0_i32; LABELS];
@@ -160,11 +189,20 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(four.try_into().ok()?))
 }
 
-/// Writes a model file. Rows whose slots cannot be placed are left out.
+/// The weights of one look, to be written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// What one step of a weight's byte is worth.
+    pub scale: f32,
+    /// Hashes of features and their weights.
+    pub rows: Vec<(u64, [i8; LABELS])>,
+}
+
+/// Writes a model file: scores of label pairs, the two looks, lexicon and classes of words. Rows whose slots cannot be placed
+/// are left out.
 pub fn write(
-    scale: f32,
     transitions: &Transitions,
-    weights: &[(u64, [i8; LABELS])],
+    looks: &[Written; 2],
     lexicon: &[(u64, u8)],
     classes: &[(u64, u16)],
     joins: &[[u8; 2]],
@@ -173,16 +211,19 @@ pub fn write(
     out.extend(MAGIC);
     out.extend(FORMAT.to_le_bytes());
     out.extend((LABELS as u32).to_le_bytes());
-    out.extend(scale.to_le_bytes());
+    for look in looks {
+        out.extend(look.scale.to_le_bytes());
+    }
     for row in std::iter::once(&transitions.start).chain(&transitions.pairs) {
         for number in row {
             out.extend(number.to_le_bytes());
         }
     }
-    let rows = weights
-        .iter()
-        .map(|(hash, row)| (*hash, row.map(|w| w as u8).to_vec()));
-    write_table(&mut out, LABELS, rows.collect());
+    for look in looks {
+        let bytes = |row: [i8; LABELS]| row.map(|w| w as u8).to_vec();
+        let rows = look.rows.iter().map(|(hash, row)| (*hash, bytes(*row)));
+        write_table(&mut out, LABELS, rows.collect());
+    }
     let rows = lexicon.iter().map(|(hash, class)| (*hash, vec![*class]));
     write_table(&mut out, 1, rows.collect());
     let rows = classes
@@ -225,10 +266,13 @@ mod tests {
         let weights: Vec<(u64, [i8; LABELS])> = (1..500_u64)
             .map(|n| (n.wrapping_mul(0x9e37_79b9_7f4a_7c15), [n as i8; LABELS]))
             .collect();
+        let look = |scale: f32, rows: &[(u64, [i8; LABELS])]| Written {
+            scale,
+            rows: rows.to_vec(),
+        };
         let bytes = write(
-            0.5,
             &Transitions::default(),
-            &weights,
+            &[look(0.5, &weights), look(0.25, &weights[..9])],
             &[(7 << 32 | 9, 3)],
             &[(8 << 32 | 9, 1)],
             &[[0, 0], [5, 6]],
@@ -241,7 +285,8 @@ mod tests {
             coarse: 6,
         };
         assert_eq!(model.class_of(8 << 32 | 9), class);
-        assert!((model.score(&[weights[4].0])[2] - 2.5).abs() < 1e-6);
+        assert!((model.first().score(&[weights[4].0])[2] - 2.5).abs() < 1e-6);
+        assert!((model.second().score(&[weights[4].0])[2] - 1.25).abs() < 1e-6);
         assert!((model.transitions().pairs[1][2]).abs() < 1e-6);
         assert!(Model::read(&bytes[..bytes.len() - 5]).is_none());
         assert!(Model::read(b"NDNM").is_none());

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use super::chain::{Lattice, Scores, Transitions, best_path};
 use super::features::{CASE, Features, Lexicon, phrase_hash};
 use super::model::Model;
-use super::{LABELS, convention, is_inside, kind_of, mend, said, sport};
+use super::second::{Evidence, First, named_sentences};
+use super::{convention, is_inside, kind_of, mend, said, sport};
 use crate::entities::Span;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
@@ -41,13 +42,6 @@ impl<'a> Tagger<'a> {
         })
     }
 }
-
-/// Scores of a token that no name can touch.
-const OUTSIDE: Scores = {
-    let mut scores = [-50.0; LABELS];
-    scores[0] = 0.0;
-    scores
-};
 
 /// A name is shown from this posterior on. Below it, guesses are more often wrong than right (measured on news).
 fn floor(span: &Span) -> f32 {
@@ -90,37 +84,51 @@ impl Tagger<'_> {
         spans
     }
 
-    /// The best path through each sentence, by the convention.
+    /// The best path through each sentence after a look at the whole document, by the convention.
     fn spans(&self, tokens: &Tokens) -> Vec<Span> {
         let features = Features::new(tokens, &self.model);
+        let score = |row: &[u64]| self.model.first().score(row);
+        let first = First::look(tokens, &features, &self.transitions, score);
+        let evidence = Evidence::new(tokens, &features, &first);
         let mut spans = Vec::new();
         let mut emissions: Vec<Scores> = Vec::new();
-        let mut row = Vec::with_capacity(128);
+        let mut row = Vec::with_capacity(16);
         let mut lattice = Lattice::default();
-        for sentence in &tokens.sentences {
-            // A sentence without a capital has no name.
-            if !sentence.clone().any(|i| tokens.shape(i).is_capital()) {
-                continue;
-            }
+        lattice.set(&self.transitions);
+        for sentence in named_sentences(tokens) {
             emissions.clear();
+            let mut says_more = false;
             for index in sentence.clone() {
-                if !features.may_be_named(sentence, index) {
-                    emissions.push(OUTSIDE);
-                    continue;
-                }
+                let mut scores = first.emissions[index];
                 row.clear();
-                features.of(sentence, index, &mut row);
-                emissions.push(self.model.score(&row));
+                if features.may_be_named(sentence, index) {
+                    evidence.of(sentence, index, &mut row);
+                }
+                if !row.is_empty() {
+                    says_more = true;
+                    let more = self.model.second().score(&row);
+                    scores.iter_mut().zip(more).for_each(|(s, m)| *s += m);
+                }
+                emissions.push(scores);
             }
-            let path = best_path(&emissions, &self.transitions);
+            let path = if says_more {
+                best_path(&emissions, &self.transitions)
+            } else {
+                first.path[sentence.clone()].to_vec()
+            };
             if path.iter().all(|&label| label == 0) {
                 continue;
             }
-            lattice.compute(&emissions, &self.transitions, &[]);
+            let posteriors = if says_more {
+                lattice.posteriors(&emissions);
+                &lattice.posteriors
+            } else {
+                &first.posteriors[sentence.clone()]
+            };
             for (range, kind) in names_of(&path) {
                 let sure = range
                     .clone()
-                    .map(|at| lattice.posteriors[at][path[at]])
+                    .map(|at| posteriors[at][path[at]])
                     .fold(1.0, f32::min);
                 let range = sentence.start + range.start..sentence.start + range.end;
                 for (range, kind) in convention::conform(tokens, range, kind) {

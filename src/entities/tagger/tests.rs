@@ -171,3 +171,12 @@ fn a_direction_is_a_name_only_where_a_country_is_parted() {
         &["LOC North", "LOC South Korea"],
     );
 }
+
+#[test]
+fn the_hague_has_its_article() {
+    check(
+        ends,
+        "Talks in The [L Hague] and at the [L Hague] court; The [L Netherlands] waits.",
+        &["LOC The Hague", "LOC Hague", "LOC Netherlands"],
+    );
+}
