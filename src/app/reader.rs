@@ -390,10 +390,8 @@ impl Reader {
 
     /// Returns headline and texts in reading order.
     pub(super) fn texts(&self) -> Vec<(TextId, &str)> {
-        let headline = std::iter::once((TextId::HEADLINE, self.article.row.title.as_str()));
-        let texts = self.article.body.document.texts().into_iter();
-        let texts = texts.map(|(id, text)| (id, text.string.as_str()));
-        headline.chain(texts).collect()
+        let document = &self.article.body.document;
+        document.texts_under(&self.article.row.title)
     }
 
     /// Looks for words in headline and text, and goes to the first hit at or below the screen's top.

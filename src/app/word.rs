@@ -8,12 +8,8 @@ use crate::text::{width, words};
 impl Reader {
     /// Returns a text of the article, the headline too.
     fn string(&self, text: TextId) -> Option<&str> {
-        if text == TextId::HEADLINE {
-            return Some(&self.article.row.title);
-        }
-        let texts = self.article.body.document.texts();
-        let found = texts.into_iter().find(|(id, _)| *id == text)?;
-        Some(&found.1.string)
+        let (_, string) = *self.texts().get(text.0 as usize)?;
+        Some(string)
     }
 
     /// Selects the word that stands at a column of a line. Says whether there is one.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Extraction;
-use crate::model::document::{Block, Document};
+use crate::model::document::Block;
 use crate::model::json::blocks_json;
 
 /// Returns an extraction as `{url, title, authors, published, date, site_name, language, lead_image, standfirst, text, blocks, removed,
@@ -15,15 +15,8 @@ use crate::model::json::blocks_json;
 pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
     let metadata = &extraction.metadata;
     let body = &extraction.body;
-    // As the headline, the standfirst is no part of the text to those who measure extractors.
-    let (standfirsts, blocks): (Vec<Block>, Vec<Block>) = body
-        .document
-        .blocks
-        .iter()
-        .cloned()
-        .partition(|block| matches!(block, Block::Standfirst { .. }));
-    let standfirst = standfirsts.first();
-    let running = Document { lang: None, blocks };
+    let mut blocks = body.document.blocks.iter();
+    let standfirst = blocks.find(|block| matches!(block, Block::Standfirst { .. }));
     let removed: Vec<Value> = body
         .removed
         .iter()
@@ -41,7 +34,8 @@ pub fn clean_json(extraction: &Extraction, url: Option<&Url>) -> Value {
         "canonical_url": metadata.canonical_url,
         "summary": metadata.summary.as_ref().map(|text| &text.string),
         "standfirst": standfirst.map(Block::words),
-        "text": running.plain_text(),
+        // As the headline, the standfirst is no part of the text to those who measure extractors.
+        "text": body.document.running_text(),
         "blocks": blocks_json(&body.document.blocks),
         "removed": removed,
         "confidence": (f64::from(body.confidence) * 1000.0).round() / 1000.0,

@@ -33,6 +33,7 @@ mod site;
 mod standfirst;
 mod tags;
 pub mod training;
+mod unread;
 mod walk;
 mod wholes;
 mod words;

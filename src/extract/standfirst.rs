@@ -4,7 +4,7 @@
 //! miss it, so that it is looked for once the text is known.
 
 use super::compose::Fate;
-use super::features::Evidence;
+use super::features::{BAD, Evidence};
 use super::judge::Verdict;
 use super::page::{Block, Kind, Page, Tag};
 use super::shingle::{overlap, sorted, word_hashes};
@@ -27,23 +27,7 @@ const REPEATS: usize = 3;
 const SAME: f32 = 0.8;
 
 /// What stands near the headline and sums nothing up.
-const OTHERS: Groups = words::NAV
-    | words::FOOTER
-    | words::SHARE
-    | words::RELATED
-    | words::POPULAR
-    | words::NEWSLETTER
-    | words::CONSENT
-    | words::PAYWALL
-    | words::ADVERT
-    | words::COMMENTS
-    | words::AUTHOR
-    | words::DATE
-    | words::CAPTION
-    | words::SIDE
-    | words::HIDDEN
-    | words::TAGS
-    | words::ACCOUNT;
+const OTHERS: Groups = BAD | words::AUTHOR | words::DATE | words::CAPTION | words::HIDDEN;
 
 /// Returns the dropped block that is the article's standfirst.
 pub(super) fn find(page: &Page, verdict: &Verdict, evidence: &Evidence) -> Option<usize> {

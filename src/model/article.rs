@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::NameKey;
-use super::document::{Block, Document, Text, TextId};
+use super::document::{Block, Document, Text};
 use super::entity::Parting;
 use super::{ArticleEntities, ArticleId, FeedId, Seq};
 
@@ -97,18 +97,10 @@ impl Article {
     pub fn ways_of_writing(&self, name: &NameKey) -> Vec<&str> {
         let mut entities = self.entities.entities.iter();
         let at = entities.position(|it| it.name == name.name && it.kind == name.kind);
-        let texts = self.body.document.texts();
+        let texts = self.body.document.texts_under(&self.row.title);
         let mentions = self.entities.mentions.iter();
-        let words = mentions.filter(|it| Some(it.entity) == at).map(|mention| {
-            let text = match mention.text {
-                TextId::HEADLINE => self.row.title.as_str(),
-                id => {
-                    let at = texts.binary_search_by_key(&id, |(known, _)| *known).ok()?;
-                    texts.get(at)?.1.string.as_str()
-                }
-            };
-            text.get(mention.range.clone())
-        });
+        let of_name = mentions.filter(|it| Some(it.entity) == at);
+        let words = of_name.map(|it| texts.get(it.text.0 as usize)?.1.get(it.range.clone()));
         words.flatten().collect()
     }
 }

@@ -201,6 +201,15 @@ impl Document {
             .collect()
     }
 
+    /// Returns headline and texts in reading order: the text `TextId(n)` is the n-th, counted from 0.
+    pub fn texts_under<'a>(&'a self, headline: &'a str) -> Vec<(TextId, &'a str)> {
+        let texts = self.texts().into_iter();
+        let texts = texts.map(|(id, text)| (id, text.string.as_str()));
+        std::iter::once((TextId::HEADLINE, headline))
+            .chain(texts)
+            .collect()
+    }
+
     /// Returns the addresses of the pictures in reading order, each once.
     pub fn pictures(&self) -> Vec<&str> {
         let mut found = Vec::new();
@@ -214,6 +223,16 @@ impl Document {
     /// bullet), table rows (cells by tab) and code, separated by blank lines; no captions, credits or embeds.
     pub fn plain_text(&self) -> String {
         self.plain_text_with_starts().0
+    }
+
+    /// Returns [`Self::plain_text`] without the standfirst.
+    pub fn running_text(&self) -> String {
+        let mut plain = Plain::default();
+        let is_standfirst = |block: &Block| matches!(block, Block::Standfirst { .. });
+        for blocks in self.blocks.split(is_standfirst) {
+            plain.blocks(blocks, "\n\n");
+        }
+        plain.string
     }
 
     /// Returns [`Self::plain_text`], and for each text in it where in bytes it starts, in rising order.

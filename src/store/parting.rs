@@ -5,8 +5,6 @@
 //! was found when an article is read, and when its names are written; the articles it touches are marked to be tagged
 //! again, so that lists and counts follow.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::change::Planned;
@@ -18,7 +16,7 @@ use super::rows;
 use super::step::{Step, kind_number, kind_of_number};
 use crate::model::change::NameKey;
 use crate::model::entity::{ArticleEntity, Parting};
-use crate::model::{ArticleEntities, ArticleId, Document, EntityKind, Scope, TextId};
+use crate::model::{ArticleEntities, ArticleId, Document, EntityKind, Scope};
 use crate::text::clean_line;
 use crate::text::fold::fold;
 
@@ -312,18 +310,13 @@ pub(super) fn apart(
             found,
         });
     };
-    let texts: HashMap<TextId, &str> = document
-        .texts()
-        .into_iter()
-        .map(|(id, text)| (id, text.string.as_str()))
-        .chain([(TextId::HEADLINE, title)])
-        .collect();
+    let texts = document.texts_under(title);
     let mut pieces = Pieces::new(&found.entities);
     let mut mentions = found.mentions;
     for mention in &mut mentions {
         let not_it = parted.get(mention.entity).map_or(&[][..], Vec::as_slice);
-        let text = texts.get(&mention.text);
-        let Some(words) = text.and_then(|text| text.get(mention.range.clone())) else {
+        let text = texts.get(mention.text.0 as usize);
+        let Some(words) = text.and_then(|(_, text)| text.get(mention.range.clone())) else {
             continue;
         };
         if !not_it.is_empty() && not_it.contains(&fold(words)) {
@@ -439,12 +432,6 @@ pub(super) fn pieces(
     article: i64,
     names: &[Name],
 ) -> Result<Option<Vec<Piece>>> {
-    let any = conn
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM partings)")?
-        .query_row([], |row| row.get::<_, bool>(0))?;
-    if !any {
-        return Ok(None);
-    }
     let keys = names.iter().map(|name| Key {
         name: name.name.clone(),
         fold: name.fold.clone(),

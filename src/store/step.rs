@@ -273,68 +273,46 @@ pub(super) fn apply(conn: &Connection, step: IdStep, now: Timestamp) -> Result<A
             after,
         } => apply_feed(conn, feed, &before, &after),
         Step::Folder {
-            path,
-            before,
-            after,
+            ref path, after, ..
         } => {
             let changed = if after {
-                conn.execute("INSERT OR IGNORE INTO folders (path) VALUES (?1)", [&path])?
+                conn.execute("INSERT OR IGNORE INTO folders (path) VALUES (?1)", [path])?
             } else {
-                conn.execute("DELETE FROM folders WHERE path = ?1", [&path])?
+                conn.execute("DELETE FROM folders WHERE path = ?1", [path])?
             };
-            Ok(single(
-                changed > 0,
-                Step::Folder {
-                    path,
-                    before,
-                    after,
-                },
-            ))
+            Ok(single(changed > 0, step))
         }
-        Step::Search { id, before, after } => {
+        Step::Search {
+            id,
+            ref before,
+            ref after,
+        } => {
             let changed = apply_search(conn, id, before.as_ref(), after.as_ref())?;
-            Ok(single(changed, Step::Search { id, before, after }))
+            Ok(single(changed, step))
         }
         Step::Name {
-            name,
+            ref name,
             kind,
-            before,
-            after,
+            ref before,
+            ref after,
         } => {
-            let changed = decision::read(conn, &name, kind)? == before
+            let changed = decision::read(conn, name, kind)? == *before
                 && before != after
-                && !decision::loops(conn, &name, kind, &after)?;
+                && !decision::loops(conn, name, kind, after)?;
             if changed {
-                decision::write(conn, &name, kind, &after)?;
+                decision::write(conn, name, kind, after)?;
             }
-            Ok(single(
-                changed,
-                Step::Name {
-                    name,
-                    kind,
-                    before,
-                    after,
-                },
-            ))
+            Ok(single(changed, step))
         }
         Step::Part {
-            name,
+            ref name,
             kind,
-            words,
+            ref words,
             on,
             article,
         } => {
-            let changed = parting::apply(conn, &name, kind, &words, article, on)?;
-            Ok(single(
-                changed,
-                Step::Part {
-                    name,
-                    kind,
-                    words,
-                    on,
-                    article,
-                },
-            ))
+            let changed = parting::apply(conn, name, kind, words, article, on)?;
+            Ok(single(changed, step))
         }
         Step::Blocks { article, blocks } => {
             let done = blocks::apply(conn, article, blocks)?;

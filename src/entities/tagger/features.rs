@@ -208,11 +208,7 @@ impl<'a> Features<'a> {
         let mut template = 0;
         let mut add = |parts: &[u64]| {
             template += 1;
-            let mut hash = template;
-            for part in parts {
-                hash = spread(hash ^ part, template);
-            }
-            out.push(hash);
+            out.push(filled(template, parts));
         };
         let lists = |w: &Word| u64::from(w.lists);
         let flags = |w: &Word| w.shape | u64::from(w.starts) << 8 | u64::from(w.case) << 9;
@@ -312,11 +308,7 @@ impl<'a> Features<'a> {
         template = 90;
         let mut add = |parts: &[u64]| {
             template += 1;
-            let mut hash = template;
-            for part in parts {
-                hash = spread(hash ^ part, template);
-            }
-            out.push(hash);
+            out.push(filled(template, parts));
         };
         if w.family.place > 0 {
             let place = u64::from(w.family.place);
@@ -329,14 +321,7 @@ impl<'a> Features<'a> {
             add(&[middle(last), place]);
             add(&[coarse(first), coarse(last), place, w.shape]);
         }
-        template = 100;
-        let mut add = |parts: &[u64]| {
-            let mut hash = template;
-            for part in parts {
-                hash = spread(hash ^ part, template);
-            }
-            out.push(hash);
-        };
+        let mut add = |parts: &[u64]| out.push(filled(100, parts));
         for bit in 0..CLASS_BITS {
             let place = w.places >> (2 * bit) & 3;
             if place != 0 {
@@ -371,8 +356,14 @@ impl<'a> Features<'a> {
     }
 }
 
+/// Returns the hash of a feature: a template filled with parts.
+pub(super) fn filled(template: u64, parts: &[u64]) -> u64 {
+    let add = |hash, part| spread(hash ^ part, template);
+    parts.iter().fold(template, add)
+}
+
 /// Mixes a hash well (the finalizer of SplitMix64).
-pub(super) fn spread(hash: u64, salt: u64) -> u64 {
+fn spread(hash: u64, salt: u64) -> u64 {
     let mut z = hash.wrapping_add(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(salt + 1));
     z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::LABELS;
 use super::chain::{Lattice, Scores, Transitions, best_path};
-use super::features::{Features, spread};
+use super::features::{Features, filled};
 use super::tag::names_of;
 use crate::entities::gazetteer::HashedKey;
 use crate::entities::token::Tokens;
@@ -214,11 +214,7 @@ impl<'a> Evidence<'a> {
         let mut template = 200;
         let mut add = |parts: &[u64]| {
             template += 1;
-            let mut hash = template;
-            for part in parts {
-                hash = spread(hash ^ part, template);
-            }
-            out.push(hash);
+            out.push(filled(template, parts));
         };
         let shape = self.features.shape(index);
         let (kind, part, count) = self.elsewhere(index);

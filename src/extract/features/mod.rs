@@ -199,7 +199,8 @@ pub const MORE_NAMES: &[&str] = &[
 /// Numbers in a row of the second judgement.
 pub const WIDTH_2: usize = WIDTH + MORE_NAMES.len();
 
-const BAD: Groups = words::NAV
+/// What stands around an article and is none of it.
+pub(super) const BAD: Groups = words::NAV
     | words::FOOTER
     | words::SHARE
     | words::RELATED
