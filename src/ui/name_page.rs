@@ -297,7 +297,8 @@ fn day(article: &ArticleRow, now: &ZonedDateTime) -> String {
     time.strftime("%-d %b %Y").to_string()
 }
 
-/// Draws mentions over time as bars of eight heights; a span without one is a dot.
+/// Draws mentions over time as bars of eight heights; a span without one is a dot. Where there is no room for all, spans are
+/// joined, and the words are fewer or none.
 fn over_time(canvas: &mut Canvas<'_>, area: Rect, counts: &[u32], view: &NameView) {
     let look = canvas.look;
     let bars: &[&str] = if look.ascii {
@@ -305,6 +306,15 @@ fn over_time(canvas: &mut Canvas<'_>, area: Rect, counts: &[u32], view: &NameVie
     } else {
         &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
     };
+    let joined = counts.len().div_ceil(usize::from(area.width).max(1)).max(1);
+    let counts: Vec<u32> = counts
+        .chunks(joined)
+        .map(|spans| {
+            spans
+                .iter()
+                .fold(0, |sum: u32, count| sum.saturating_add(*count))
+        })
+        .collect();
     let most = counts.iter().copied().max().unwrap_or(1).max(1);
     let popup = look.style(Role::Popup);
     let bar = popup
@@ -313,7 +323,7 @@ fn over_time(canvas: &mut Canvas<'_>, area: Rect, counts: &[u32], view: &NameVie
     let none: Style = popup.patch(look.style(Role::Dim));
     let mut x = area.x;
     for count in counts {
-        let (sign, style) = match *count {
+        let (sign, style) = match count {
             0 => (if look.ascii { "." } else { "·" }, none),
             count => {
                 let height = (count as usize * bars.len()).div_ceil(most as usize);
@@ -325,12 +335,11 @@ fn over_time(canvas: &mut Canvas<'_>, area: Rect, counts: &[u32], view: &NameVie
         };
         x += canvas.text(x, area.y, area.right().saturating_sub(x), sign, style);
     }
-    let words = format!("mentions over time, at most {}", thousands(most.into()));
-    canvas.text(
-        x + 2,
-        area.y,
-        area.right().saturating_sub(x + 2),
-        &words,
-        none,
-    );
+    let room = area.right().saturating_sub(x + 2);
+    let most = format!("at most {}", thousands(most.into()));
+    let words = format!("mentions over time, {most}");
+    let words = [words, most]
+        .into_iter()
+        .find(|words| width::width(words) <= usize::from(room));
+    canvas.text(x + 2, area.y, room, &words.unwrap_or_default(), none);
 }
