@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use url::Url;
 
-use super::links;
 use super::page::{Block as RawBlock, Kind, Page, Tag};
+use super::{credit, links};
 use crate::model::document::{Block, Embed, Figure, MAX_DEPTH, Mark, MarkKind, Table, Text};
 
 /// What becomes of a block of the page.
@@ -261,7 +261,7 @@ impl<'a> Composer<'a> {
             }
             let cells = &mut rows.last_mut()?.1;
             match cells.last_mut() {
-                Some((known, before)) if *known == cell => append(before, &text),
+                Some((known, before)) if *known == cell => before.append(&text),
                 _ => cells.push((cell, text)),
             }
         }
@@ -329,16 +329,15 @@ impl<'a> Composer<'a> {
                     // A caption printed twice is said once, whichever copy is the fuller.
                     Some(joined) if contains_words(&joined.string, &text.string) => {}
                     Some(joined) if contains_words(&text.string, &joined.string) => *joined = text,
-                    Some(joined) => append(joined, &text),
+                    Some(joined) => joined.append(&text),
                     None => joined = Some(text),
                 }
             }
             joined
         };
-        let caption = joined(&self.captions);
-        let credit = joined(&self.credits);
+        let (caption, credit) = credit::part(joined(&self.captions), joined(&self.credits));
         let image = links::resolve(src, self.base);
-        if image.is_none() && caption.is_none() {
+        if image.is_none() && caption.is_none() && credit.is_none() {
             return None;
         }
         let says = |text: &Text| same_words(alt, &text.string);
@@ -379,18 +378,6 @@ pub(super) fn text_of(block: &RawBlock, base: Option<&Url>) -> Text {
         marks: marks.collect(),
         string: block.text.clone(),
     }
-}
-
-fn append(text: &mut Text, more: &Text) {
-    if !text.string.is_empty() {
-        text.string.push(' ');
-    }
-    let shift = text.string.len();
-    text.string.push_str(&more.string);
-    text.marks.extend(more.marks.iter().map(|mark| Mark {
-        range: mark.range.start + shift..mark.range.end + shift,
-        kind: mark.kind.clone(),
-    }));
 }
 
 /// Says whether `whole` holds all of `part`, white space, case and punctuation aside.

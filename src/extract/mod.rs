@@ -8,6 +8,7 @@ mod attrs;
 mod by_hand;
 mod compose;
 mod context;
+mod credit;
 mod decode;
 mod features;
 mod following;
@@ -61,7 +62,7 @@ use crate::model::article::{Body, BodySource, Metadata, Reason, Removed};
 
 /// Version of the cleaner, stored with each body ([`crate::model::article::Body::cleaner`]). When it rises, cached
 /// articles are cleaned again from their raw pages.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Extracts the article of a page.
 pub fn extract(html: &str, url: Option<&Url>, context: &Context<'_>) -> Extraction {

@@ -5,6 +5,7 @@
 
 use super::VERSION;
 use super::context::Extraction;
+use super::credit;
 use super::metadata::{line_date, names_of};
 use super::script::Script;
 use super::words;
@@ -343,8 +344,12 @@ fn same_caption(one: &str, other: &str) -> bool {
     one.chars().count() > 15 && bare(one) == bare(other)
 }
 
-/// Splits a caption from its agency in brackets.
+/// Parts a caption that is printed twice from its credit; here whatever stands in brackets at its end is one.
 fn caption_and_credit(line: &str) -> (String, Option<String>) {
+    let parted = credit::part_line(line);
+    if parted.1.is_some() {
+        return parted;
+    }
     let is_open = |c: char| matches!(c, '(' | '[' | '（' | '【');
     if let Some(inner) = line.strip_suffix([')', ']', '）', '】'])
         && let Some(at) = inner.rfind(is_open)

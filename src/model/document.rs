@@ -144,6 +144,43 @@ impl Text {
     pub fn is_blank(&self) -> bool {
         self.string.trim().is_empty()
     }
+
+    /// Adds a text to this one, with a space between.
+    pub fn append(&mut self, more: &Self) {
+        if !self.string.is_empty() {
+            self.string.push(' ');
+        }
+        let shift = self.string.len();
+        self.string.push_str(&more.string);
+        self.marks.extend(more.marks.iter().map(|mark| Mark {
+            range: mark.range.start + shift..mark.range.end + shift,
+            kind: mark.kind.clone(),
+        }));
+    }
+
+    /// Returns a byte range of the text with its marks, white space around it left out; nothing where the range is not
+    /// inside the text or cuts a letter.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let Some(part) = self.string.get(range.clone()) else {
+            return Self::default();
+        };
+        let start = range.start + part.len() - part.trim_start().len();
+        let string = part.trim().to_owned();
+        let end = start + string.len();
+        let marks = self.marks.iter().filter_map(|mark| {
+            let from = mark.range.start.clamp(start, end) - start;
+            let to = mark.range.end.clamp(start, end) - start;
+            (from < to).then(|| Mark {
+                range: from..to,
+                kind: mark.kind.clone(),
+            })
+        });
+        Self {
+            marks: marks.collect(),
+            string,
+        }
+    }
 }
 
 /// What holds for a byte range of a [`Text`].
