@@ -312,8 +312,8 @@ fn everything_of_the_last_days_is_brought_and_what_is_missing_is_told() {
     assert_eq!(
         missing,
         [
-            ("pictures", "1 of 1: 404 from the site"),
-            ("pictures", "1 of 1: 404 from the site"),
+            ("pictures", "1 missing: 404 from the site"),
+            ("pictures", "1 missing: 404 from the site"),
             ("text", "403 from the site")
         ]
     );

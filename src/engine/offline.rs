@@ -165,10 +165,9 @@ async fn complete(context: &Arc<Context>, id: ArticleId) -> Outcome {
         outcome.no_network |= fetched.is_offline;
         if let Some((_, why)) = fetched.missing.first() {
             let count = fetched.missing.len();
-            let of = wanted.pictures.len();
             outcome
                 .missing
-                .push(missing("pictures", format!("{count} of {of}: {why}")));
+                .push(missing("pictures", format!("{count} missing: {why}")));
         }
     }
     outcome
