@@ -204,7 +204,7 @@ fn agree(
         };
         let (kind, share) = vote.best();
         let is_unsure = span.confidence < 0.9 || is_headline(tokens.list[span.start].unit);
-        if kind != span.kind && share > 0.6 && is_unsure {
+        if kind != span.kind && share > 0.5 && is_unsure {
             span.kind = kind;
         }
         if vote.count >= 2 && kind == span.kind {
@@ -217,19 +217,24 @@ fn agree(
     votes
 }
 
-/// An unsure name that is how a full name of a person ends (`Al-Attiyah`) is that person's.
-fn follow_full_names(tokens: &Tokens, spans: &mut [Span]) {
-    let mut endings: HashSet<String> = HashSet::new();
+/// An unsure name that is how a full name of a person ends (`Al-Attiyah`), or the given name it begins with, is that
+/// person's.
+pub(super) fn follow_full_names(tokens: &Tokens, spans: &mut [Span]) {
+    let mut parts: HashSet<String> = HashSet::new();
     for span in spans.iter().filter(|s| s.kind == EntityKind::Person) {
         for start in span.start + 1..span.end {
             if tokens.list[start].spaced {
-                endings.insert(key(tokens, start..span.end));
+                parts.insert(key(tokens, start..span.end));
             }
+        }
+        let begins = span.end - span.start > 1 && tokens.list[span.start + 1].spaced;
+        if begins && span.confidence > 0.8 {
+            parts.insert(key(tokens, span.start..span.start + 1));
         }
     }
     for span in spans.iter_mut() {
         let is_unsure = span.kind != EntityKind::Person && span.confidence < 0.8;
-        if is_unsure && endings.contains(&key(tokens, span.start..span.end)) {
+        if is_unsure && parts.contains(&key(tokens, span.start..span.end)) {
             span.kind = EntityKind::Person;
         }
     }

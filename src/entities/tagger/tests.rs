@@ -1,5 +1,6 @@
 //! The rules after the chain, one by one: names marked in a text go in, what the rule makes of them comes out.
 
+use super::tag::follow_full_names;
 use super::{mend, said, sport};
 use crate::entities::Span;
 use crate::entities::token::Tokens;
@@ -178,5 +179,28 @@ fn the_hague_has_its_article() {
         ends,
         "Talks in The [L Hague] and at the [L Hague] court; The [L Netherlands] waits.",
         &["LOC The Hague", "LOC Hague", "LOC Netherlands"],
+    );
+}
+
+#[test]
+fn unsure_parts_of_a_persons_name_are_that_person() {
+    let rule = |tokens: &Tokens, spans: &mut Vec<Span>| {
+        for span in spans.iter_mut().filter(|s| s.kind == Organisation) {
+            span.confidence = 0.6;
+        }
+        follow_full_names(tokens, spans);
+    };
+    check(
+        rule,
+        "[P Marta Keller] met [P Jean-Luc Al-Amin]. [O Marta] said that [O Al-Amin] and [O Jean] had left [O Keller Bank] and [L Marta].",
+        &[
+            "PER Marta Keller",
+            "PER Jean-Luc Al-Amin",
+            "PER Marta",
+            "PER Al-Amin",
+            "ORG Jean",
+            "ORG Keller Bank",
+            "LOC Marta",
+        ],
     );
 }
