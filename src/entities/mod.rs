@@ -30,7 +30,7 @@ use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 8;
+pub const VERSION: u32 = 9;
 
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;

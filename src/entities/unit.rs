@@ -23,15 +23,83 @@ pub(crate) enum UnitKind {
     Heading,
     /// Running text.
     Body,
-    /// A picture's credit: photographers and agencies are no names of the story.
+    /// A picture's credit, or a note behind the text on who made it: those people are no names of the story.
     Credit,
 }
+
+/// Texts at the end of an article among which notes on who made it are looked for.
+const LAST: usize = 4;
+
+/// Bytes of such a note at most.
+const NOTE_BYTES: usize = 400;
 
 /// Returns what each text of [`Document::texts`] is, in the same order.
 pub(crate) fn kinds(document: &Document) -> Vec<UnitKind> {
     let mut out = Vec::new();
     collect(&document.blocks, &mut out);
+    for ((_, text), kind) in document.texts().iter().zip(&mut out).rev().take(LAST) {
+        if *kind == UnitKind::Body && is_note_of_makers(&text.string) {
+            *kind = UnitKind::Credit;
+        }
+    }
     out
+}
+
+/// Says whether a text says who made the article: `Reporting by Ann Lee; Editing by John Brown`, or `Ann Lee contributed to
+/// this report.`
+fn is_note_of_makers(text: &str) -> bool {
+    /// How such a note begins.
+    const BEGINNINGS: [&str; 12] = [
+        "Reporting by ",
+        "Additional reporting by ",
+        "Reported by ",
+        "Writing by ",
+        "Written by ",
+        "Editing by ",
+        "Edited by ",
+        "Compiled by ",
+        "Photos by ",
+        "With reporting by ",
+        "With files from ",
+        "With assistance from ",
+    ];
+    /// How it ends.
+    const ENDINGS: [&str; 4] = [
+        " contributed to this report",
+        " contributed to this story",
+        " contributed to this article",
+        " contributed reporting",
+    ];
+    /// What stands among the names, in small letters.
+    const AMONG_NAMES: [&str; 14] = [
+        "by",
+        "and",
+        "in",
+        "with",
+        "for",
+        "from",
+        "of",
+        "the",
+        "at",
+        "additional",
+        "reporting",
+        "writing",
+        "editing",
+        "de",
+    ];
+    if text.len() > NOTE_BYTES {
+        return false;
+    }
+    let note = text.trim_start_matches(['(', '—', '–', '-', '*', ' ']);
+    let note = note.trim_end_matches([')', '.', ' ']);
+    let words_of_its_own = || {
+        let words = note.split([' ', '\n', ',', ';', '(', ')']).skip(1);
+        let is_small =
+            |word: &&str| word.starts_with(char::is_lowercase) && !AMONG_NAMES.contains(word);
+        words.filter(is_small).count()
+    };
+    ENDINGS.iter().any(|ending| note.ends_with(ending))
+        || BEGINNINGS.iter().any(|it| note.starts_with(it)) && words_of_its_own() <= 1
 }
 
 fn collect(blocks: &[Block], out: &mut Vec<UnitKind>) {
@@ -117,6 +185,37 @@ mod tests {
             [Heading, Body, Body, Credit, Heading, Body, Body]
         );
         assert_eq!(kinds(&document).len(), document.texts().len());
+    }
+
+    #[test]
+    fn who_made_an_article_is_told_from_whom_it_is_about() {
+        for note in [
+            "Reporting by Ann Lee in Bengaluru; Editing by John Brown and Mary Smith",
+            "(Reporting by Ann Lee, with additional reporting by John Brown, editing by Mary Smith.)",
+            "Written by Ann Lee",
+            "Associated Press writers Ann Lee and John Brown in Paris contributed to this report.",
+        ] {
+            assert!(is_note_of_makers(note), "{note}");
+        }
+        for text in [
+            "Written by Ann Lee in 1977, the novel tells of a family that keeps a hotel through a long winter.",
+            "Ann Lee said that she had contributed to the report of the ministry.",
+            "Reporting by the press was what brought the company down, Brown said.",
+        ] {
+            assert!(!is_note_of_makers(text), "{text}");
+        }
+        let paragraph = |words: &str| Block::Paragraph {
+            text: Text::plain(words),
+        };
+        let note = "Reporting by Ann Lee; Editing by John Brown";
+        let mut document = Document {
+            lang: None,
+            blocks: vec![paragraph("The harbour is closed."), paragraph(note)],
+        };
+        assert_eq!(kinds(&document), [UnitKind::Body, UnitKind::Credit]);
+        let rest = ["a", "b", "c", "d"].map(paragraph);
+        document.blocks.extend(rest);
+        assert_eq!(kinds(&document)[1], UnitKind::Body);
     }
 
     #[test]
