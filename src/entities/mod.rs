@@ -32,6 +32,9 @@ use unit::{Unit, UnitKind};
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
 pub const VERSION: u32 = 9;
 
+/// Words before the agency in a dateline at most (`ST. PETERSBURG, Russia, Nov. 25 (AP) —`).
+const DATELINE_WORDS: usize = 14;
+
 /// Names longer than this, in letters, are none.
 const MAX_LETTERS: usize = 60;
 
@@ -318,7 +321,9 @@ fn assemble(
     let mut order: Vec<(f32, usize)> = groups
         .iter()
         .enumerate()
-        .filter(|(_, g)| !(is_metadata(g) || is_signature(g, hints)) || in_headline(g))
+        .filter(|(_, g)| {
+            !(is_metadata(g) || is_signature(tokens, spans, g, hints)) || in_headline(g)
+        })
         .map(|(n, g)| (salience(tokens, spans, g, in_headline(g), hints), n))
         .collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -356,12 +361,26 @@ fn assemble(
     found
 }
 
-/// Says whether a group is the paper's own name, which pictures and bylines carry. A paper that writes about itself
-/// says so more than once.
-fn is_signature(group: &Group, hints: &Hints<'_>) -> bool {
+/// Says whether a group is the paper's own name, which pictures and bylines carry, or the agency that the text is from
+/// (`BERLIN (Reuters) - …`). A paper that writes about itself says so more than once.
+fn is_signature(tokens: &Tokens, spans: &[Span], group: &Group, hints: &Hints<'_>) -> bool {
+    let (Some(site), [mention]) = (hints.site_name, group.mentions.as_slice()) else {
+        return false;
+    };
     let bare = |name: &str| fold(name).trim_start_matches("the ").to_owned();
-    let is_site = |site| bare(site) == bare(&group.name);
-    group.mentions.len() == 1 && hints.site_name.is_some_and(is_site)
+    bare(site) == bare(&group.name) || is_agency_of_dateline(tokens, &spans[*mention])
+}
+
+/// Says whether a name stands in brackets between the place a report begins with and its dash.
+fn is_agency_of_dateline(tokens: &Tokens, span: &Span) -> bool {
+    let unit = tokens.list[span.start].unit;
+    let first = tokens.list.partition_point(|t| t.unit < unit);
+    let is_early = span.start - first <= DATELINE_WORDS;
+    is_early
+        && span.start > first
+        && tokens.form(span.start - 1) == "("
+        && tokens.form(span.end) == ")"
+        && matches!(tokens.form(span.end + 1), "-" | "–" | "—" | "--")
 }
 
 /// Returns how much the article is about an entity, 0 to 1: named in the headline, early, often, and all over it.

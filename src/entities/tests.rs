@@ -225,6 +225,33 @@ fn offices_become_roles_and_authors_and_credits_are_left_out() {
 }
 
 #[test]
+fn the_agency_of_a_dateline_is_no_name_of_the_article() {
+    let names = |text: &str| -> Vec<String> {
+        let document = Document {
+            lang: Some("en".into()),
+            blocks: vec![Block::Paragraph {
+                text: Text::plain(text),
+            }],
+        };
+        let hints = Hints {
+            site_name: Some("Harbour Herald"),
+            ..Hints::default()
+        };
+        let found = recognize("Ministers meet", &document, &hints);
+        found.entities.into_iter().map(|e| e.name).collect()
+    };
+    let found = names(
+        "BERLIN, Nov. 25 (Reuters) - The German minister Anna Keller met her colleagues in Paris on Monday.",
+    );
+    assert!(found.contains(&"Anna Keller".to_owned()), "{found:?}");
+    assert!(!found.contains(&"Reuters".to_owned()), "{found:?}");
+    let found = names(
+        "BERLIN (Reuters) - The German minister Anna Keller told Reuters that she would meet her colleagues in Paris.",
+    );
+    assert!(found.contains(&"Reuters".to_owned()), "{found:?}");
+}
+
+#[test]
 fn countries_and_capitals_are_found_in_other_languages() {
     check(
         "Der Bundeskanzler hat am Montag in Berlin mit dem Präsidenten der Ukraine über die Hilfe aus Österreich gesprochen.",
