@@ -52,11 +52,12 @@ impl Lexicon for Without<'_> {
         let Some(&fine) = classes.of.get(&hash) else {
             return WordClass::default();
         };
-        let [middle, coarse] = classes.joins[fine as usize];
+        let [middle, coarse, case] = classes.joins[fine as usize];
         WordClass {
             fine,
             middle,
             coarse,
+            case,
         }
     }
 }
@@ -65,20 +66,39 @@ impl Lexicon for Without<'_> {
 #[derive(Default)]
 pub(crate) struct WordClasses {
     pub(crate) of: HashTo<u16>,
-    /// Middle and coarse class of each fine one.
-    pub(crate) joins: Vec<[u8; 2]>,
+    /// Of each fine class: middle and coarse one, and how its words are written.
+    pub(crate) joins: Vec<[u8; 3]>,
+}
+
+impl WordClasses {
+    /// Fills in how the words of each class are written, from how each word is.
+    pub(crate) fn count_cases(&mut self, counts: &HashTo<(u32, u32)>) {
+        /// Words of a class must be seen so often to say how it is written.
+        const SEEN: u32 = 10;
+        let mut sums = vec![(0, 0); self.joins.len()];
+        for (hash, fine) in &self.of {
+            let (lower, capital) = counts.get(hash).copied().unwrap_or_default();
+            let sum: &mut (u32, u32) = &mut sums[usize::from(*fine)];
+            *sum = (sum.0 + lower, sum.1 + capital);
+        }
+        for (join, (lower, capital)) in self.joins.iter_mut().zip(sums) {
+            if lower + capital >= SEEN {
+                join[2] = case_class(lower, capital);
+            }
+        }
+    }
 }
 
 /// Reads lines `middle coarse word word …`, one a fine class, the first being class 1.
 pub(crate) fn read_classes(text: &str) -> WordClasses {
     let mut classes = WordClasses {
-        joins: vec![[0, 0]],
+        joins: vec![[0, 0, 0]],
         ..WordClasses::default()
     };
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split(' ');
         let mut join = || fields.next().and_then(|f| f.parse().ok()).unwrap_or(0);
-        let joins = [join(), join()];
+        let joins = [join(), join(), 0];
         let fine = classes.joins.len() as u16;
         classes.joins.push(joins);
         for word in fields {

@@ -6,7 +6,7 @@ use newsdesk::entities::tagger::Tagger;
 use newsdesk::entities::{PlainMention, recognize_plain_by};
 use newsdesk::model::EntityKind;
 
-use crate::source::{Gold, Record, read, recased};
+use crate::source::{Gold, Letters, Record, headline, read};
 
 /// Measures the texts of a file.
 pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
@@ -14,19 +14,16 @@ pub(crate) fn measure(path: &Path, tagger: &Tagger<'_>, faults: bool) {
     measure_all(&name, &read(path), tagger, faults);
 }
 
-/// Measures the headlines of articles alone, written in Title Case and in capitals.
+/// Measures the headlines of articles alone: as they are, written in Title Case, and in capitals.
 pub(crate) fn measure_headlines(path: &Path, tagger: &Tagger<'_>, faults: bool) {
     let records = read(path);
-    for (name, capitals) in [("titles", false), ("capitals", true)] {
-        let alone = |record: &Record| {
-            let mut record = recased(record, capitals)?;
-            let end = record.text.find('\n')?;
-            record.text.truncate(end);
-            let letters = record.text.chars().count();
-            record.entities.retain(|gold| gold.end <= letters);
-            Some(record)
-        };
-        let alone: Vec<Record> = records.iter().filter_map(alone).collect();
+    for (name, letters) in [
+        ("headlines", Letters::AsWritten),
+        ("titles", Letters::TitleCase),
+        ("capitals", Letters::Capitals),
+    ] {
+        let alone = records.iter().filter_map(|r| headline(r, letters));
+        let alone: Vec<Record> = alone.collect();
         measure_all(name, &alone, tagger, faults);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use newsdesk::entities::tagger::LABELS;
 use newsdesk::entities::tagger::chain::{Scores, Transitions};
 use newsdesk::entities::tagger::features::Features;
 use newsdesk::entities::tagger::second::{Evidence, First, named_sentences};
+use newsdesk::entities::tagger::{LABELS, kind_of};
 
 use crate::learn::{Example, Extracted, Schedule, Weights, fit};
 use crate::lexicon::{HashTo, TrainLexicon, Without, case_counts};
@@ -28,6 +28,7 @@ pub(crate) fn learn_second(
     seen_first: &Extracted,
     first: &Weights,
     schedules: [Schedule; 2],
+    doubts: bool,
     random: &mut Random,
 ) -> (Weights, Vec<u64>) {
     let Extracted {
@@ -55,7 +56,7 @@ pub(crate) fn learn_second(
             sums
         };
         for document in documents.iter().filter(|d| d.fold == Some(fold)) {
-            look_again(document, lexicon, &weights, &score, &mut seen);
+            look_again(document, lexicon, &weights, &score, doubts, &mut seen);
         }
     }
     let mut counted: BTreeMap<u64, (u32, f32)> = BTreeMap::new();
@@ -104,6 +105,7 @@ fn look_again(
     lexicon: &TrainLexicon,
     weights: &Weights,
     score: &impl Fn(&[u64]) -> Scores,
+    doubts: bool,
     seen: &mut Vec<Seen>,
 ) {
     let tokens = &document.tokens;
@@ -116,6 +118,9 @@ fn look_again(
         },
     );
     let first = First::look(tokens, &features, &weights.transitions, score);
+    if doubts && !document.headline_only {
+        print_doubts(document, &first);
+    }
     let evidence = Evidence::new(tokens, &features, &first);
     for sentence in named_sentences(tokens) {
         if document.headline_only && tokens.list[sentence.start].unit > 0 {
@@ -140,5 +145,48 @@ fn look_again(
             fold: document.fold,
         };
         seen.push((example, rows));
+    }
+}
+
+/// Prints the names and the words of an article whose labels weights that were learnt without it hold for wrong, with what
+/// they say instead.
+fn print_doubts(document: &Labelled, first: &First) {
+    const SURE: f32 = 0.9;
+    let tokens = &document.tokens;
+    for sentence in named_sentences(tokens) {
+        let mut at = sentence.start;
+        while at < sentence.end {
+            let differs = |i: usize| first.path[i] != document.labels[i] as usize;
+            if !differs(at) {
+                at += 1;
+                continue;
+            }
+            let end = (at..sentence.end)
+                .find(|&i| !differs(i))
+                .unwrap_or(sentence.end);
+            let sure = (at..end).map(|i| first.posteriors[i][first.path[i]]);
+            let sure = sure.fold(1.0, f32::min);
+            if sure >= SURE {
+                let name = |label: usize| kind_of(label).map_or("-", |kind| kind.tag());
+                let says: Vec<String> = (at..end)
+                    .map(|i| {
+                        format!(
+                            "{}>{}",
+                            name(document.labels[i] as usize),
+                            name(first.path[i])
+                        )
+                    })
+                    .collect();
+                println!(
+                    "{sure:.2} {} {:20} {} [{}] {}",
+                    document.source,
+                    says.join(" "),
+                    tokens.words(at.saturating_sub(7).max(sentence.start)..at),
+                    tokens.words(at..end),
+                    tokens.words(end..(end + 6).min(sentence.end)),
+                );
+            }
+            at = end;
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use newsdesk::entities::tagger::repair::repair;
 use newsdesk::entities::tagger::{convention, label, may_follow};
 use newsdesk::entities::token::Tokens;
 use newsdesk::model::EntityKind;
@@ -41,6 +42,7 @@ pub(crate) struct Gold {
 
 /// A text with its tokens and labels.
 pub(crate) struct Labelled {
+    pub(crate) source: String,
     pub(crate) tokens: Tokens,
     pub(crate) labels: Vec<u8>,
     /// Bits of the labels that the source allows at each token; empty where it says all.
@@ -56,11 +58,30 @@ pub(crate) struct Labelled {
 
 pub(crate) fn read(path: &Path) -> Vec<Record> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    text.lines()
-        .map(|line| {
-            serde_json::from_str(line).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-        })
-        .collect()
+    let record = |line| -> Record {
+        let mut record: Record =
+            serde_json::from_str(line).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        drop_speakers(&mut record);
+        record
+    };
+    text.lines().map(record).collect()
+}
+
+/// `((WN))` before each question of an interview says who speaks, as layout does: initials there are blanked out, and no names.
+fn drop_speakers(record: &mut Record) {
+    let mut chars: Vec<char> = record.text.chars().collect();
+    for start in 2..chars.len() {
+        if chars[start - 2..start] != ['(', '('] {
+            continue;
+        }
+        let letters = chars[start..].iter().take_while(|c| c.is_ascii_uppercase());
+        let end = start + letters.count();
+        if start < end && chars.get(end..end + 2) == Some(&[')', ')']) {
+            chars[start - 2..end + 2].fill(' ');
+            record.entities.retain(|g| g.end <= start || end <= g.start);
+        }
+    }
+    record.text = chars.into_iter().collect();
 }
 
 /// Reads texts whose names are marked `[P person]`, `[O organisation]`, `[L place]`, `[M other]`, each after a line `== ID
@@ -117,6 +138,7 @@ fn gold_spans(
     tokens: &Tokens,
     offsets: &[usize],
     source: &str,
+    repairs: bool,
 ) -> Vec<(Range<usize>, EntityKind)> {
     let bytes: Vec<usize> = record
         .text
@@ -143,6 +165,9 @@ fn gold_spans(
             spans.extend(convention::conform(tokens, first..last, gold.kind));
         }
     }
+    if repairs {
+        spans = repair(tokens, spans);
+    }
     if WITHOUT_PEOPLES.contains(&source) {
         let mut taken = vec![false; tokens.list.len()];
         spans.iter().for_each(|(s, _)| taken[s.clone()].fill(true));
@@ -156,9 +181,10 @@ fn gold_spans(
     spans
 }
 
-pub(crate) fn labelled(record: &Record, source: &str, weight: f32) -> Labelled {
+/// Lays the labels of a record over its tokens; `repairs` says to set right first what breaks the convention.
+pub(crate) fn labelled(record: &Record, source: &str, weight: f32, repairs: bool) -> Labelled {
     let (tokens, offsets) = tokenize(&record.text);
-    let spans = gold_spans(record, &tokens, &offsets, source);
+    let spans = gold_spans(record, &tokens, &offsets, source, repairs);
     let mut labels = vec![0_u8; tokens.list.len()];
     for (span, kind) in spans {
         for index in span.clone() {
@@ -190,6 +216,7 @@ pub(crate) fn labelled(record: &Record, source: &str, weight: f32) -> Labelled {
         Vec::new()
     };
     Labelled {
+        source: source.to_owned(),
         tokens,
         labels,
         allowed,
@@ -200,19 +227,33 @@ pub(crate) fn labelled(record: &Record, source: &str, weight: f32) -> Labelled {
     }
 }
 
-/// The headline of a record in Title Case or in capitals, the rest as it is. Offsets stay where they are.
-pub(crate) fn recased(record: &Record, capitals: bool) -> Option<Record> {
+/// How a headline is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Letters {
+    AsWritten,
+    TitleCase,
+    /// Title Case that leaves more of the short words small.
+    ShortWordsSmall,
+    Capitals,
+}
+
+/// The headline of a record in other letters, the rest as it is. Offsets stay where they are.
+pub(crate) fn recased(record: &Record, letters: Letters) -> Option<Record> {
     let (headline, rest) = record.text.split_once('\n')?;
     let entities = record.entities.iter().map(|g| Gold { ..*g }).collect();
     Some(Record {
-        text: format!("{}\n{rest}", in_headline_case(headline, capitals)),
+        text: format!("{}\n{rest}", in_letters(headline, letters)),
         entities,
     })
 }
 
-/// Sentences of a record on their own, as headlines are: every `step`-th that is short, in Title Case and capitals by
-/// turns.
-pub(crate) fn headlines(record: &Record, step: usize, random: &mut Random) -> Vec<(Record, bool)> {
+/// Sentences of a record on their own, as headlines are: every `step`-th that is short, half of them without articles, in
+/// Title Case, in capitals or as they are written.
+pub(crate) fn headlines(
+    record: &Record,
+    step: usize,
+    random: &mut Random,
+) -> Vec<(Record, Letters)> {
     let (tokens, offsets) = tokenize(&record.text);
     let mut found = Vec::new();
     for sentence in &tokens.sentences {
@@ -234,18 +275,70 @@ pub(crate) fn headlines(record: &Record, step: usize, random: &mut Random) -> Ve
                 kind: g.kind,
             })
             .collect();
-        let capitals = random.next().is_multiple_of(3);
-        let record = Record {
-            text: in_headline_case(words, capitals),
-            entities,
+        let text = words.to_owned();
+        let mut alone = Record { text, entities };
+        if random.next().is_multiple_of(2) {
+            alone = without_articles(&alone);
+        }
+        let letters = match random.next() % 6 {
+            0 | 1 => Letters::Capitals,
+            2 => Letters::AsWritten,
+            3 => Letters::TitleCase,
+            _ => Letters::ShortWordsSmall,
         };
-        found.push((record, capitals));
+        alone.text = in_letters(&alone.text, letters);
+        found.push((alone, letters));
     }
     found
 }
 
-/// Writes words in Title Case or in capitals, as long as they were.
-pub(crate) fn in_headline_case(words: &str, capitals: bool) -> String {
+/// The headline of a record alone, in other letters.
+pub(crate) fn headline(record: &Record, letters: Letters) -> Option<Record> {
+    let mut record = recased(record, letters)?;
+    let end = record.text.find('\n')?;
+    record.text.truncate(end);
+    let length = record.text.chars().count();
+    record.entities.retain(|gold| gold.end <= length);
+    Some(record)
+}
+
+/// Leaves out the articles outside names, as headlines do.
+fn without_articles(record: &Record) -> Record {
+    let chars: Vec<char> = record.text.chars().collect();
+    let mut keeps = vec![true; chars.len()];
+    let mut at = 0;
+    for word in record.text.split_inclusive(' ') {
+        let end = at + word.chars().count();
+        let is_article = matches!(word.trim_end().to_lowercase().as_str(), "the" | "a" | "an");
+        let mut names = record.entities.iter();
+        if is_article && !names.any(|g| g.start < end && at < g.end) {
+            keeps[at..end].fill(false);
+        }
+        at = end;
+    }
+    let place = |at: usize| keeps[..at].iter().filter(|keep| **keep).count();
+    let kept = chars.iter().zip(&keeps).filter(|(_, keep)| **keep);
+    let mut text: String = kept.map(|(c, _)| *c).collect();
+    if let Some(first) = text.chars().next().filter(char::is_ascii_lowercase) {
+        text.replace_range(..1, &first.to_ascii_uppercase().to_string());
+    }
+    let entities = record.entities.iter().map(|g| Gold {
+        start: place(g.start),
+        end: place(g.end),
+        kind: g.kind,
+    });
+    Record {
+        text,
+        entities: entities.collect(),
+    }
+}
+
+/// Writes words in other letters, as long as they were.
+pub(crate) fn in_letters(words: &str, letters: Letters) -> String {
+    if letters == Letters::AsWritten {
+        return words.to_owned();
+    }
+    let capitals = letters == Letters::Capitals;
     let mut out = String::new();
     let mut starts = true;
     for c in words.chars() {
@@ -258,7 +351,16 @@ pub(crate) fn in_headline_case(words: &str, capitals: bool) -> String {
         starts = c.is_whitespace();
     }
     if !capitals {
-        for word in ["Of", "The", "In", "On", "At", "And", "For", "To", "A", "By"] {
+        const SMALL: &[&str] = &["Of", "The", "In", "On", "At", "And", "For", "To", "A", "By"];
+        const MORE: &[&str] = &[
+            "As", "With", "From", "Over", "After", "But", "Or", "An", "Into",
+        ];
+        let more = if letters == Letters::ShortWordsSmall {
+            MORE
+        } else {
+            &[]
+        };
+        for word in SMALL.iter().chain(more) {
             out = out.replace(&format!(" {word} "), &format!(" {} ", word.to_lowercase()));
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use newsdesk::model::EntityKind::{self, Organisation, Other, Person, Place};
 
 use crate::random::Random;
-use crate::source::{Gold, Record, in_headline_case};
+use crate::source::{Gold, Letters, Record, in_letters};
 
 const PEOPLE: &str = include_str!("../../assets/names/people.txt");
 const COUNTRIES: &str = include_str!("../../assets/names/countries.tsv");
@@ -123,8 +123,8 @@ pub(crate) fn headlines(cities: &str, count: usize, random: &mut Random) -> Vec<
         let mut record = article.record;
         record.text = match random.next() % 4 {
             0 => record.text,
-            1 => in_headline_case(&record.text, true),
-            _ => in_headline_case(&record.text, false),
+            1 => in_letters(&record.text, Letters::Capitals),
+            _ => in_letters(&record.text, Letters::TitleCase),
         };
         record
     };

@@ -22,16 +22,20 @@ pub fn conform(
     while span.len() > 1 && matches!(tokens.lower(span.end - 1), "'s" | "'" | "\"" | "," | "-") {
         span.end -= 1;
     }
+    // `pro-Trump`, `ex-Wirecard`.
+    while span.len() > 2 && tokens.form(span.start + 1) == "-" && is_prefix(tokens, span.start) {
+        span.start += 2;
+    }
+    // `Nadine, Ashley and Toni` are three, `Paris, France` are two.
+    let mut inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
+    if let Some(comma) = inner.find(|&i| is_list_mark(tokens, i))
+        && matches!(kind, EntityKind::Person | EntityKind::Place)
+    {
+        let rest = conform(tokens, comma + 1..span.end, kind);
+        let first = conform(tokens, span.start..comma, kind);
+        return first.into_iter().chain(rest).collect();
+    }
     if kind == EntityKind::Person {
-        // `Nadine, Ashley and Toni` are three.
-        if let Some(comma) = span
-            .clone()
-            .find(|&i| i > span.start && is_list_mark(tokens, i))
-        {
-            let rest = conform(tokens, comma + 1..span.end, kind);
-            let first = conform(tokens, span.start..comma, kind);
-            return first.into_iter().chain(rest).collect();
-        }
         span = without_titles(tokens, span);
         span = without_letters(tokens, span);
     }
@@ -55,6 +59,13 @@ pub fn conform(
     }
     let kind = kind_of(tokens, &span, kind);
     vec![(span, kind)]
+}
+
+fn is_prefix(tokens: &Tokens, index: usize) -> bool {
+    matches!(
+        tokens.lower(index),
+        "pro" | "anti" | "ex" | "non" | "post" | "pre" | "mid"
+    )
 }
 
 /// Says whether a comma stands between two people: `Smith, Jr.` is one.

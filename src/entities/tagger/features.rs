@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
+use super::letters::Mode;
 use crate::entities::gazetteer::{GAZETTEER, HashedKey, class, extend};
 use crate::entities::token::{Shape, Tokens};
 
@@ -30,10 +31,14 @@ pub struct WordClass {
     pub middle: u8,
     /// One of 63 that join those.
     pub coarse: u8,
+    /// How its words are written ([`CASE`]).
+    pub case: u8,
 }
 
 /// Bits of the case class: 0 unknown, 1 lower case nearly always, 2 both, 3 a capital nearly always.
 pub const CASE: u8 = 3;
+/// Of [`CASE`]: in lower case nearly always.
+const LOWER: u8 = 1;
 /// The phrase is a place's name.
 pub const CITY: u8 = 4;
 /// A longer place's name starts with the phrase.
@@ -47,14 +52,6 @@ pub fn phrase_hash(before: u64, lower: &str) -> u64 {
 /// Extends a phrase's running hash, for [`phrase_hash`], by one more word.
 pub fn extend_phrase(before: u64, lower: &str) -> u64 {
     extend(before, lower)
-}
-
-/// How the letters of a line are written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Running = 0,
-    TitleCase = 1,
-    Capitals = 2,
 }
 
 /// Evidence from the rest of the document, as bits.
@@ -93,7 +90,10 @@ struct Word {
     case: u8,
     class: WordClass,
     seen: u32,
+    /// Written with a capital, or of no case; in a headline's letters, a word that running text would write so.
     is_capital: bool,
+    /// Written with a capital, or of no case.
+    is_raised: bool,
     spaced: bool,
     starts: bool,
     run: (u32, u32),
@@ -120,9 +120,11 @@ const OUTSIDE: Word = Word {
         fine: 0,
         middle: 0,
         coarse: 255,
+        case: 0,
     },
     seen: 0,
     is_capital: false,
+    is_raised: false,
     spaced: true,
     starts: false,
     run: (0, 0),
@@ -152,15 +154,19 @@ impl<'a> Features<'a> {
             words.push(look_at(tokens, index, lexicon));
         }
         for sentence in &tokens.sentences {
-            let mode = mode(tokens, sentence.clone());
+            let is_small = |i: usize| words[i].usual_case() == LOWER;
+            let mode = Mode::of(tokens, sentence.clone(), is_small);
             for index in sentence.clone() {
                 words[index].shape |= (mode as u64) << 3;
                 words[index].starts = index == sentence.start;
             }
             mark_lists(tokens, sentence.clone(), lexicon, &mut words);
-            mark_runs(tokens, sentence.clone(), &mut words);
         }
         mark_seen(tokens, &mut words);
+        words.iter_mut().for_each(Word::read_as_running);
+        for sentence in &tokens.sentences {
+            mark_runs(tokens, sentence.clone(), &mut words);
+        }
         mark_families(tokens, &mut words);
         Self { tokens, words }
     }
@@ -171,17 +177,23 @@ impl<'a> Features<'a> {
         let to = (index + 3).min(sentence.end);
         self.words
             .get(from..to)
-            .is_some_and(|near| near.iter().any(|w| w.is_capital))
+            .is_some_and(|near| near.iter().any(|w| w.is_raised))
     }
 
     /// Says whether a token has a capital, or is a word of no case.
     pub(super) fn is_capital(&self, index: usize) -> bool {
-        self.words[index].is_capital
+        self.words[index].is_raised
     }
 
     /// Says whether a token stands in running text, not in a headline's letters.
     pub(super) fn is_running(&self, index: usize) -> bool {
         self.words[index].shape >> 3 == Mode::Running as u64
+    }
+
+    /// Says whether a token is a word of every day that only a headline's letters write large.
+    pub(super) fn is_small(&self, index: usize) -> bool {
+        let word = &self.words[index];
+        word.is_raised && !word.is_capital
     }
 
     /// Returns the hash of a token's word in lower case.
@@ -388,10 +400,36 @@ fn look_at(tokens: &Tokens, index: usize, lexicon: &dyn Lexicon) -> Word {
         class: class_of(lower, lexicon),
         seen: 0,
         is_capital: token.shape.is_capital(),
+        is_raised: token.shape.is_capital(),
         spaced: token.spaced,
         starts: false,
         run: (0, 0),
         family: Family::default(),
+    }
+}
+
+impl Word {
+    /// How English writes the word in running text, by itself or else as words like it.
+    fn usual_case(&self) -> u8 {
+        match self.case {
+            0 => self.class.case,
+            case => case,
+        }
+    }
+
+    /// In a headline's letters a capital says nothing: words of every day count as if they were written small, unless the
+    /// document's running text writes them large.
+    fn read_as_running(&mut self) {
+        let raised = match self.shape >> 3 {
+            mode if mode == Mode::TitleCase as u64 => Shape::Title,
+            mode if mode == Mode::Capitals as u64 => Shape::Upper,
+            _ => return,
+        };
+        let is_name = self.seen & (seen::CAPITAL | seen::LOWER) == seen::CAPITAL;
+        if self.shape & 7 == raised as u64 && !is_name && self.usual_case() == LOWER {
+            self.is_capital = false;
+            self.shape = self.shape & !7 | Shape::Lower as u64;
+        }
     }
 }
 
@@ -430,28 +468,6 @@ fn pattern(form: &str) -> u64 {
         }
     }
     hash
-}
-
-/// Tells headlines in Title Case and CAPITALS from running text.
-fn mode(tokens: &Tokens, sentence: Range<usize>) -> Mode {
-    let (mut words, mut upper, mut capital) = (0, 0, 0);
-    for index in sentence {
-        let is_long = tokens.lower(index).len() >= 4;
-        match tokens.shape(index) {
-            Shape::Upper if is_long => upper += 1,
-            Shape::Title | Shape::Mixed if is_long => capital += 1,
-            Shape::Lower if is_long => {}
-            _ => continue,
-        }
-        words += 1;
-    }
-    if words >= 2 && upper * 10 >= words * 8 {
-        Mode::Capitals
-    } else if words >= 4 && (upper + capital) * 10 >= words * 8 {
-        Mode::TitleCase
-    } else {
-        Mode::Running
-    }
 }
 
 fn mark_lists(tokens: &Tokens, sentence: Range<usize>, lexicon: &dyn Lexicon, words: &mut [Word]) {
@@ -593,7 +609,7 @@ fn mark_families(tokens: &Tokens, words: &mut [Word]) {
             put(extend(0, &initials), 4);
         }
     }
-    for word in words.iter_mut().filter(|w| w.is_capital) {
+    for word in words.iter_mut().filter(|w| w.is_raised) {
         let known = families.get(&word.lower).copied().unwrap_or_default();
         let is_other = known.run.1 - known.run.0 > word.run.1 - word.run.0;
         let is_acronym = word.shape & 7 == Shape::Upper as u64;

@@ -316,7 +316,12 @@ pub(super) fn is_no_name(tokens: &Tokens, span: &Span) -> bool {
         || is_handle
         || is_money
         || is_party
-        || span.end - span.start == 1 && has(COMMON, form)
+        || has(COMMON, form) && is_small_after(tokens, span)
+}
+
+/// Says whether no further word of a name has a capital: `DNA test`.
+fn is_small_after(tokens: &Tokens, span: &Span) -> bool {
+    (span.start + 1..span.end).all(|i| tokens.shape(i) == Shape::Lower)
 }
 
 /// `Sugar Regulatory Administration (SRA)`: what stands before a short form in brackets and has its initials is one name.
@@ -354,6 +359,45 @@ pub(super) fn spelled_out(tokens: &Tokens, spans: &mut Vec<Span>) {
         spans.push(Span::new(short..short + 1, kind, sure));
         spans.sort_by_key(|s| s.start);
     }
+}
+
+/// `severe acute respiratory syndrome (SARS)`: the short form of words of every day is no name, wherever it stands.
+pub(super) fn drop_short_forms(tokens: &Tokens, spans: &mut Vec<Span>) {
+    let shorts: HashSet<&str> = (2..tokens.list.len())
+        .filter(|&open| tokens.form(open) == "(" && tokens.form(open + 2) == ")")
+        .filter(|&open| tokens.shape(open + 1) == Shape::Upper)
+        .filter(|&open| is_of_small_words(tokens, open))
+        .map(|open| tokens.form(open + 1))
+        .collect();
+    let is_short = |s: &Span| s.end - s.start == 1 && shorts.contains(tokens.form(s.start));
+    spans.retain(|span| !is_short(span));
+}
+
+/// Says whether the words before a short form in brackets have its initials and no capital.
+fn is_of_small_words(tokens: &Tokens, open: usize) -> bool {
+    let letters: Vec<char> = tokens.lower(open + 1).chars().collect();
+    let unit = tokens.list[open].unit;
+    let mut left = letters.len();
+    let mut at = open;
+    while left > 0 {
+        let Some(before) = at.checked_sub(1).filter(|&b| tokens.list[b].unit == unit) else {
+            return false;
+        };
+        at = before;
+        let lower = tokens.lower(at);
+        if tokens.form(at) == "-" {
+            continue;
+        }
+        if tokens.shape(at) != Shape::Lower {
+            return false;
+        }
+        if lower.starts_with(letters[left - 1]) {
+            left -= 1;
+        } else if !matches!(lower, "of" | "the" | "and" | "for" | "in" | "on" | "to") {
+            return false;
+        }
+    }
+    true
 }
 
 /// Returns where the words start whose initials a short form in brackets is.

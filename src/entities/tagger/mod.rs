@@ -9,8 +9,10 @@
 pub mod chain;
 pub mod convention;
 pub mod features;
+mod letters;
 mod mend;
 pub mod model;
+pub mod repair;
 mod said;
 pub mod second;
 mod sport;

@@ -2,7 +2,8 @@
 //!
 //! Layout, little endian: magic `NDNM`, version `u32`, labels `u32`, scales of the first and of the second look, start scores,
 //! pair scores (`f32`), then four tables (weights of both looks, lexicon, classes of words): slots `u32`, row width `u32`, a `u16`
-//! fingerprint a slot (0: free), then the rows; last the joins of the classes. A feature's slot is found by linear probing from
+//! fingerprint a slot (0: free), then the rows; last the joins of the classes and how their
+//! words are written. A feature's slot is found by linear probing from
 //! its hash; a false match is as rare as two in 100,000 look-ups of unknown features and moves a score by a little.
 
 use super::chain::{Scores, Transitions};
@@ -12,7 +13,7 @@ use super::{LABELS, chain};
 const MAGIC: &[u8; 4] = b"NDNM";
 
 /// Version of the file's format and of the features: a model of another version is not read.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// A model, read where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -119,13 +120,14 @@ impl Lexicon for Model<'_> {
         };
         let fine = u16::from_le_bytes([low, high]);
         let join = |n: usize| {
-            let at = usize::from(fine) * 2 + n;
+            let at = usize::from(fine) * 3 + n;
             self.joins.get(at).copied().unwrap_or(0)
         };
         WordClass {
             fine,
             middle: join(0),
             coarse: join(1),
+            case: join(2),
         }
     }
 }
@@ -205,7 +207,7 @@ pub fn write(
     looks: &[Written; 2],
     lexicon: &[(u64, u8)],
     classes: &[(u64, u16)],
-    joins: &[[u8; 2]],
+    joins: &[[u8; 3]],
 ) -> Vec<u8> {
     let mut out = Vec::new();
     out.extend(MAGIC);
@@ -275,7 +277,7 @@ mod tests {
             &[look(0.5, &weights), look(0.25, &weights[..9])],
             &[(7 << 32 | 9, 3)],
             &[(8 << 32 | 9, 1)],
-            &[[0, 0], [5, 6]],
+            &[[0, 0, 0], [5, 6, 1]],
         );
         let model = Model::read(&bytes).expect("written as it is read");
         assert_eq!(model.word(7 << 32 | 9), 3);
@@ -283,12 +285,13 @@ mod tests {
             fine: 1,
             middle: 5,
             coarse: 6,
+            case: 1,
         };
         assert_eq!(model.class_of(8 << 32 | 9), class);
         assert!((model.first().score(&[weights[4].0])[2] - 2.5).abs() < 1e-6);
         assert!((model.second().score(&[weights[4].0])[2] - 1.25).abs() < 1e-6);
         assert!((model.transitions().pairs[1][2]).abs() < 1e-6);
-        assert!(Model::read(&bytes[..bytes.len() - 5]).is_none());
+        assert!(Model::read(&bytes[..bytes.len() - 7]).is_none());
         assert!(Model::read(b"NDNM").is_none());
     }
 }

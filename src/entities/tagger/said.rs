@@ -75,9 +75,10 @@ fn site(tokens: &Tokens, span: &Span) -> Option<EntityKind> {
 }
 
 /// Reads what a document calls the names that may be no people: `the Philae lander`, `Storm Pia`, `retailer Ocado`,
-/// `the Rosetta` where nothing follows that it might be the owner of.
+/// `the Conte Verde` where nothing follows that it might be the owner of, `Philae, which`.
 fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> {
     let mut said = HashMap::new();
+    let is_on_craft = (0..tokens.list.len()).any(|i| is_craft(tokens.lower(i)));
     for span in spans.iter().filter(|s| s.kind == Person) {
         let unit = tokens.list[span.start].unit;
         let at = |i: usize| {
@@ -86,6 +87,7 @@ fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> 
         };
         let is_listed = (span.start..span.end)
             .any(|i| GAZETTEER.word(tokens.lower(i)) & (class::GIVEN | class::SURNAME) != 0);
+        let starts_given = GAZETTEER.word(at(span.start)) & class::GIVEN != 0;
         let before = if span.start > 0 {
             at(span.start - 1)
         } else {
@@ -93,6 +95,7 @@ fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> 
         };
         let after = at(span.end);
         let is_alone = span.end - span.start == 1;
+        let is_full = if is_alone { is_listed } else { starts_given };
         let kind = if is_craft(after) && is_alone || is_craft(before) || has(STORMS, before) {
             Other
         } else if matches!(
@@ -123,8 +126,10 @@ fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> 
         ) && tokens.shape(span.start - 1) == Shape::Lower
         {
             Organisation
-        } else if is_alone && !is_listed && before == "the" && stands_alone(tokens, span.end) {
+        } else if before == "the" && !is_full && stands_alone(tokens, span.end) {
             Other
+        } else if is_alone && !is_listed && after == "," && at(span.end + 1) == "which" {
+            if is_on_craft { Other } else { Organisation }
         } else {
             continue;
         };
@@ -148,6 +153,11 @@ fn is_craft(word: &str) -> bool {
             | "rocket"
             | "drone"
             | "warship"
+            | "steamer"
+            | "steamship"
+            | "liner"
+            | "schooner"
+            | "battleship"
             | "frigate"
             | "destroyer"
             | "submarine"

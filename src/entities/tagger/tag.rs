@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::chain::{Lattice, Scores, Transitions, best_path};
 use super::features::{CASE, Features, Lexicon, phrase_hash};
+use super::letters::Letters;
 use super::model::Model;
 use super::second::{Evidence, First, named_sentences};
 use super::{convention, is_inside, kind_of, mend, said, sport};
@@ -66,7 +67,8 @@ impl Tagger<'_> {
     /// Labels the names of a document. `is_headline` says which units are headlines: written in capitals of their own,
     /// they take from the body what it knows.
     pub(crate) fn tag(&self, tokens: &Tokens, is_headline: impl Fn(u32) -> bool) -> Vec<Span> {
-        let mut spans = self.spans(tokens);
+        let (mut spans, letters) = self.spans(tokens);
+        letters.trim_people(tokens, &mut spans);
         split_pairs(tokens, &mut spans);
         complete_given_names(tokens, &mut spans);
         mend::ends(tokens, &mut spans, |lower| self.is_common(lower));
@@ -75,18 +77,20 @@ impl Tagger<'_> {
         let votes = agree(tokens, &mut spans, &is_headline);
         // A guess that is not shown (`Guy Forget of France`) hides no name.
         spans.retain(|span| span.confidence >= floor(span) && has_capital(tokens, span));
-        find_again(tokens, &mut spans, &votes);
-        add_countries(tokens, &mut spans);
+        find_again(tokens, &mut spans, &votes, &letters);
+        add_countries(tokens, &mut spans, &letters);
         add_directions(tokens, &mut spans);
         mend::drop_directions(tokens, &mut spans);
         mend::spelled_out(tokens, &mut spans);
+        mend::drop_short_forms(tokens, &mut spans);
         spans.retain(|span| !mend::is_no_name(tokens, span));
         spans
     }
 
     /// The best path through each sentence after a look at the whole document, by the convention.
-    fn spans(&self, tokens: &Tokens) -> Vec<Span> {
+    fn spans(&self, tokens: &Tokens) -> (Vec<Span>, Letters) {
         let features = Features::new(tokens, &self.model);
+        let letters = Letters::read(tokens, &features);
         let score = |row: &[u64]| self.model.first().score(row);
         let first = First::look(tokens, &features, &self.transitions, score);
         let evidence = Evidence::new(tokens, &features, &first);
@@ -136,7 +140,7 @@ impl Tagger<'_> {
                 }
             }
         }
-        spans
+        (spans, letters)
     }
 }
 
@@ -245,7 +249,12 @@ type Known = (Vec<String>, EntityKind, f32);
 
 /// Finds the places of names that the tagger passed over: several words that are a name elsewhere, or one word in
 /// capitals that is no word of every day.
-fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Votes>) {
+fn find_again(
+    tokens: &Tokens,
+    spans: &mut Vec<Span>,
+    votes: &HashMap<String, Votes>,
+    letters: &Letters,
+) {
     let mut firsts: HashMap<&str, Vec<Known>> = HashMap::new();
     for (name, vote) in votes {
         let (kind, share) = vote.best();
@@ -291,7 +300,7 @@ fn find_again(tokens: &Tokens, spans: &mut Vec<Span>, votes: &HashMap<String, Vo
                     .zip(start..)
                     .all(|(word, i)| tokens.lower(i) == word)
                 && (words.len() > 1 || is_telling(tokens, start) && !is_opening(tokens, start))
-                && !continues(tokens, start, end);
+                && !continues(tokens, start, end, letters);
             if fits {
                 taken[start..end].fill(true);
                 more.push(Span::new(start..end, *kind, sure * 0.9));
@@ -339,11 +348,10 @@ fn is_opening(tokens: &Tokens, index: usize) -> bool {
 }
 
 /// A capital beside it may make it part of another name, which the tagger saw better.
-fn continues(tokens: &Tokens, start: usize, end: usize) -> bool {
+fn continues(tokens: &Tokens, start: usize, end: usize, letters: &Letters) -> bool {
+    let is_large = |i: usize| tokens.shape(i).is_capital() && !letters.is_small[i];
     let joined = |a: usize, b: usize| {
-        tokens.shape(a).is_capital()
-            && tokens.shape(b).is_capital()
-            && tokens.list[b].unit == tokens.list[a].unit
+        is_large(a) && is_large(b) && tokens.list[b].unit == tokens.list[a].unit
     };
     start > 0 && joined(start - 1, start) || end < tokens.list.len() && joined(end - 1, end)
 }
@@ -470,7 +478,7 @@ fn complete_given_names(tokens: &Tokens, spans: &mut [Span]) {
 }
 
 /// Adds countries that the tagger passed over: their names are a closed list, and few are anything else.
-fn add_countries(tokens: &Tokens, spans: &mut Vec<Span>) {
+fn add_countries(tokens: &Tokens, spans: &mut Vec<Span>, letters: &Letters) {
     let mut taken = vec![false; tokens.list.len()];
     for s in &*spans {
         taken[s.start..s.end].fill(true);
@@ -485,21 +493,31 @@ fn add_countries(tokens: &Tokens, spans: &mut Vec<Span>) {
             })
             && (form.len() > 3 || tokens.shape(found.start) == Shape::Upper)
             && tokens.list[found.start].unit == tokens.list[found.end - 1].unit;
-        // In a line of capitals `US` may be the pronoun, and `TURKEY` the bird.
+        // In a line of capitals `US` may be the pronoun, which no noun follows.
+        let is_sure = letters.is_headline[found.start]
+            && (form.len() > 3 || is_followed_by_noun(tokens, found.end));
         let is_shouted = tokens.shape(found.start) == Shape::Upper
+            && !is_sure
             && (found.start > 0 && tokens.shape(found.start - 1) == Shape::Upper
                 || tokens.shape(found.end) == Shape::Upper);
         // `US$22`.
         let is_currency = tokens.form(found.end) == "$";
         let is_free = !is_currency
             && !taken[range.clone()].contains(&true)
-            && !continues(tokens, found.start, found.end);
+            && (letters.is_headline[found.start]
+                || !continues(tokens, found.start, found.end, letters));
         if is_country && is_free && !is_shouted {
             taken[range.clone()].fill(true);
             spans.push(Span::new(range, EntityKind::Place, 0.8));
         }
     }
     spans.sort_by_key(|s| s.start);
+}
+
+fn is_followed_by_noun(tokens: &Tokens, index: usize) -> bool {
+    tokens.list.get(index).is_some_and(|t| t.spaced)
+        && tokens.shape(index) == Shape::Upper
+        && GAZETTEER.word(tokens.lower(index)) & (class::FUNCTION | class::DATE) == 0
 }
 
 /// Adds `the North` and `the South` where the document names that Korea: they stand for it by name.

@@ -157,6 +157,17 @@ fn what_a_text_calls_a_firm_a_storm_or_a_street_is_no_person() {
             "PER Emily Gower",
         ],
     );
+    check(
+        |tokens, spans| said::by_document(tokens, spans),
+        "The lander slept. [P Philae], which is a box, woke; [P Philae] spoke, and [P Emily Gower] came on the [P Conte Verde] with [P Rimet], who wept.",
+        &[
+            "MISC Philae",
+            "MISC Philae",
+            "PER Emily Gower",
+            "MISC Conte Verde",
+            "PER Rimet",
+        ],
+    );
 }
 
 #[test]
@@ -201,6 +212,39 @@ fn unsure_parts_of_a_persons_name_are_that_person() {
             "ORG Jean",
             "ORG Keller Bank",
             "LOC Marta",
+        ],
+    );
+}
+
+#[test]
+fn short_forms_of_words_of_every_day_are_no_names() {
+    check(
+        mend::drop_short_forms,
+        "It is milder than severe acute respiratory syndrome ([O SARS]); [O SARS] spread from [L China]. The South African Revenue Service ([O SARS2]) of [O NATO].",
+        &["LOC China", "ORG SARS2", "ORG NATO"],
+    );
+}
+
+#[test]
+fn a_prefix_is_no_part_of_a_name_and_a_town_and_its_country_are_two() {
+    let conform = |tokens: &Tokens, spans: &mut Vec<Span>| {
+        let parts = spans.iter().flat_map(|span| {
+            let found = super::convention::conform(tokens, span.start..span.end, span.kind);
+            found
+                .into_iter()
+                .map(|(range, kind)| Span::new(range, kind, 0.9))
+        });
+        *spans = parts.collect();
+    };
+    check(
+        conform,
+        "[P Pro-Trump] crowds met [O ex-Wirecard] staff in [L Charlottesville, Virginia], and [P Jean-Luc Picard] left.",
+        &[
+            "PER Trump",
+            "ORG Wirecard",
+            "LOC Charlottesville",
+            "LOC Virginia",
+            "PER Jean-Luc Picard",
         ],
     );
 }
