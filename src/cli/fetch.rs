@@ -14,7 +14,7 @@ use crate::engine::{self, Cancel, FeedReport, Reload, Report, Status, Which};
 use crate::model::Query;
 
 /// Names of older articles are looked for so long in one fetch, so that one started every hour ends in time.
-const NAMES_TIME: Duration = Duration::from_mins(1);
+const NAMES_TIME: Duration = Duration::from_secs(30);
 
 pub(super) fn run(args: &Fetch, context: &Context) -> Result<ExitCode, Failure> {
     context.keep_in_step()?;

@@ -1,12 +1,14 @@
 //! One entry of a feed, cleaned: its text, what it carries, its names.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use url::Url;
 
+use super::names::Budget;
 use super::page::PageJob;
+use super::picture;
 use super::teaser::{Carried, ends_cut};
-use super::{names, picture};
 use crate::model::article::{Body, BodySource, Enclosure};
 use crate::model::{ArticleEntities, EntityKind};
 use crate::store::NewEntry;
@@ -14,6 +16,12 @@ use crate::syndication::{ParsedEntry, ParsedFeed};
 use crate::text::address::without_trackers;
 use crate::text::words;
 use crate::{entities, extract};
+
+/// More tags than this in one entry are read as their text alone. A page of 5 MB has them; entries have hundreds.
+const MOST_TAGS: usize = 50_000;
+
+/// What the reader is told of a text that lost its paragraphs and links to a bound. No word is ever left out.
+const WORDS_ALONE: &str = "words alone: the feed's text has more markup than is read";
 
 /// An entry with its text cleaned and its names found.
 pub(super) struct Cleaned {
@@ -29,10 +37,10 @@ impl Cleaned {
         entry: &ParsedEntry,
         feed_url: &str,
         followed: &[(String, EntityKind)],
-        names: &mut names::Budget,
+        budget: &mut Budget,
     ) -> Self {
         catch_unwind(AssertUnwindSafe(|| {
-            Self::clean(feed, entry, feed_url, followed, names)
+            Self::clean(feed, entry, feed_url, followed, budget)
         }))
         .unwrap_or_else(|_| {
             tracing::error!(entry = %entry.id, "an entry broke the cleaner");
@@ -52,7 +60,7 @@ impl Cleaned {
         entry: &ParsedEntry,
         feed_url: &str,
         followed: &[(String, EntityKind)],
-        names: &mut names::Budget,
+        budget: &mut Budget,
     ) -> Self {
         let mut new = headline(feed, entry);
         let base = [
@@ -65,11 +73,16 @@ impl Cleaned {
             .into_iter()
             .flatten()
             .find_map(|url| Url::parse(url).ok());
-        let document = entry
-            .text_html()
+        let html = entry.text_html().map(bounded);
+        let document = html
+            .as_deref()
             .map(|html| extract::fragment(html, base.as_ref()))
             .unwrap_or_default();
         let text = document.plain_text();
+        let (mut document, is_within) = budget.within(document, &text);
+        // It is held until the whole feed is stored.
+        document.blocks.shrink_to_fit();
+        let is_whole = is_within && !matches!(html, Some(Cow::Owned(_)));
         let carried = Carried {
             has_page: entry.link.is_some(),
             in_content: entry.content_html.is_some(),
@@ -87,7 +100,7 @@ impl Cleaned {
                 site_name: new.site_name.as_deref().or(feed.title.as_deref()),
                 followed,
             };
-            match names.find(&new.title, &document, &hints) {
+            match budget.find(&new.title, &document, &hints) {
                 Some(found) => new.entities = found,
                 None => new.names_later = true,
             }
@@ -96,6 +109,7 @@ impl Cleaned {
                 document,
                 confidence: 1.0,
                 cleaner: extract::VERSION,
+                remark: (!is_whole).then(|| WORDS_ALONE.to_owned()),
                 ..Body::default()
             };
             picture::with_lead(&mut body, new.lead_image.as_deref());
@@ -178,6 +192,15 @@ fn is_picture(file: &Enclosure) -> bool {
         .starts_with("image/")
 }
 
+/// Returns HTML whose tags past the bound are gone, and not their text: the parser makes 300 bytes of a tag of three.
+fn bounded(html: &str) -> Cow<'_, str> {
+    let mut tags = html.match_indices('<');
+    match tags.nth(MOST_TAGS) {
+        Some((at, _)) => Cow::Owned(html[..at].to_owned() + &without_tags(&html[at..])),
+        None => Cow::Borrowed(html),
+    }
+}
+
 fn without_tags(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut in_tag = false;
@@ -193,4 +216,19 @@ fn without_tags(html: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_without_end_are_read_as_their_text() {
+        let html = "<p>A <b>bold</b> word.</p>";
+        assert!(matches!(bounded(html), Cow::Borrowed(_)));
+        let html = "<td>1".repeat(MOST_TAGS + 3);
+        let bounded = bounded(&html);
+        assert_eq!(bounded.matches('<').count(), MOST_TAGS);
+        assert!(bounded.ends_with("<td>1 1 1 1"), "no text is lost");
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use super::access::Passwords;
 use super::error::{Error, Result};
@@ -27,6 +27,9 @@ use crate::store::{Library, Reply, Writer};
 
 /// Threads that drive sockets. They hardly compute: the pool does.
 const NET_THREADS: usize = 2;
+
+/// Larger feeds are read one at a time. Measured: one of 10 MB, made to cost, takes up to 140 MB.
+const LARGE_BYTES: usize = 1 << 20;
 
 /// What a context is made of, beside the library.
 #[derive(Clone)]
@@ -121,7 +124,7 @@ pub struct Context {
     pub(super) first_look: Duration,
     pub(super) recipes: Recipes,
     /// Held while a large feed is read: what takes much memory does so one at a time.
-    pub(super) large: Semaphore,
+    large: Semaphore,
     /// How often pages were tried in vain; read from the library with the waits.
     tries: Mutex<Tries>,
     embedded: bool,
@@ -133,6 +136,8 @@ pub struct Context {
 struct Work {
     runtime: Option<Runtime>,
     pool: Pool,
+    /// For what is large: its memory is taken and given back by one thread.
+    large: OnceLock<Option<Pool>>,
 }
 
 impl Context {
@@ -199,6 +204,7 @@ impl Context {
         Ok(self.work.get_or_init(|| Work {
             runtime: Some(runtime),
             pool,
+            large: OnceLock::new(),
         }))
     }
 
@@ -217,6 +223,34 @@ impl Context {
             Ok(threads) => threads.pool.run(work).await,
             Err(_) => None,
         }
+    }
+
+    async fn alone(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        if bytes > LARGE_BYTES {
+            self.large.acquire().await.ok()
+        } else {
+            None
+        }
+    }
+
+    /// Runs work on so many bytes: what is large one at a time, on a thread of its own. Holds the place until the guard is
+    /// dropped.
+    pub(super) async fn compute_alone<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> (Option<T>, Option<SemaphorePermit<'_>>) {
+        let alone = self.alone(bytes).await;
+        let large = self.work().ok().filter(|_| alone.is_some());
+        let large = large.and_then(|work| {
+            let start = || Pool::start_alone().ok();
+            work.large.get_or_init(start).as_ref()
+        });
+        let done = match large {
+            Some(pool) => pool.run(work).await,
+            None => self.compute(work).await,
+        };
+        (done, alone)
     }
 
     /// The same before all that waits for the pool: the last step of something begun.

@@ -6,9 +6,9 @@ use tokio::task::JoinSet;
 
 use super::context::Context;
 use super::error::{Error, Result};
-use super::sitemap;
+use super::{sitemap, waits};
 use crate::app::event::{Found, FoundFeed};
-use crate::fetch::{For, Kind, Request, Response};
+use crate::fetch::{self, For, Kind, Request, Response};
 use crate::model::Feed;
 use crate::syndication::FoundLink;
 use crate::text::address::with_login_of;
@@ -134,13 +134,25 @@ async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -
     feeds
 }
 
+/// Asks an address, unless its host asked us to wait; a wish to be left alone is kept for all that is asked of it later.
 pub(super) async fn ask(context: &Context, url: &str, chosen: Option<&str>) -> Result<Response> {
+    let now = context.now();
+    waits::heed(context, now, url)?;
     let request = Request {
         what: For::Feed,
         chosen: chosen.map(str::to_owned),
         ..Request::feed(url, None)
     };
-    Ok(context.client.get(&request, context.now()).await?)
+    match context.client.get(&request, now).await {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            let host = fetch::host_of(url).unwrap_or_default();
+            waits::note(context, now, &host, &error).await;
+            // Who just asked us to wait says for how long.
+            waits::heed(context, now, url)?;
+            Err(error.into())
+        }
+    }
 }
 
 /// Tries the usual places, one after the other: the first feed found ends it.

@@ -24,9 +24,6 @@ use crate::store::{FeedOutcome, FeedResult, FeedSource, FeedUpdate, StoredFeed};
 use crate::syndication::{ParsedFeed, Remark};
 use crate::text::address::with_login_of;
 
-/// Larger feeds are read one at a time. Measured: one of 10 MB, made to cost, takes up to 140 MB.
-const LARGE_BYTES: usize = 1 << 20;
-
 /// A feed to ask, with what is remembered of it.
 #[derive(Clone, Debug)]
 pub(super) struct Ask {
@@ -82,6 +79,7 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
     } else {
         let request = Request {
             access: access.clone(),
+            waits_for_room: true,
             ..Request::feed(&ask.source.url, known.clone())
         };
         context.client.get(&request, now).await
@@ -93,9 +91,9 @@ pub(super) async fn reload(context: &Arc<Context>, ask: &Ask) -> End {
                 special::mark_read_by(recipe, &mut response);
             }
             let is_same = is_same(&response, known.as_ref());
-            match sitemap::parts(context, ask, &access, &response, is_same).await {
+            match sitemap::parts(context, ask, &access, &mut response, is_same).await {
                 Ok(None) if is_same => unchanged(context, ask, response, None, now).await,
-                Ok(Some(parts)) if parts.bodies.is_empty() => {
+                Ok(Some(parts)) if !parts.is_new => {
                     unchanged(context, ask, response, Some(parts), now).await
                 }
                 Ok(parts) => updated(context, ask, recipe, response, parts, now).await,
@@ -171,11 +169,11 @@ async fn updated(
     now: Timestamp,
 ) -> Result<End> {
     let mut memo = ask.memo.clone();
-    let bodies = parts.map(|parts| {
+    let feeds = parts.map(|parts| {
         memo.sitemaps = parts.known;
-        parts.bodies
+        parts.feeds
     });
-    if bodies.is_none() {
+    if feeds.is_none() {
         memo.sitemaps.clear();
     }
     let new_url = note_good(&mut memo, &response, ask);
@@ -185,28 +183,22 @@ async fn updated(
     {
         return Ok(End::Failed(error));
     }
-    let bytes_of_parts: usize = bodies.iter().flatten().map(|body| body.body.len()).sum();
-    let is_large = response.body.len() + bytes_of_parts > LARGE_BYTES;
+    let bytes = response.body.len();
     let work = {
         let (context, ask) = (Arc::clone(context), ask.clone());
         move || {
-            let read = match bodies {
-                Some(bodies) => {
-                    sitemap::read(&bodies).map_err(|refusal| special::refused(&refusal))
+            let read = match feeds {
+                Some(feeds) => {
+                    sitemap::together(feeds).map_err(|refusal| special::refused(&refusal))
                 }
                 None => special::read(recipe.as_ref(), &response),
             };
             // What was read is not held beside what is made of it.
-            drop(std::mem::take(&mut response.body));
+            response.let_go();
             Ok(prepare(&context, &ask, read?, &response))
         }
     };
-    let alone = if is_large {
-        context.large.acquire().await.ok()
-    } else {
-        None
-    };
-    let prepared = context.compute(work).await;
+    let (prepared, alone) = context.compute_alone(bytes, work).await;
     let prepared = match prepared {
         Some(Ok(prepared)) => prepared,
         Some(Err(refusal)) => return Ok(End::Failed(refusal)),

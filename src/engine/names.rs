@@ -1,9 +1,9 @@
-//! Finding the names in texts of any size: what one text, and one feed at a time, may cost is bounded here.
+//! Texts of any size: what one text, and one feed at a time, may cost is bounded here, its names above all.
 
 use std::borrow::Cow;
 
 use crate::entities::{self, Hints};
-use crate::model::{ArticleEntities, Block, Document};
+use crate::model::{ArticleEntities, Block, Document, Text};
 
 /// Names are found in so many bytes of a text: 50,000 words, a novel. The tagger takes some 100 bytes for each sign, so
 /// that a text of two million signs would take 240 MB.
@@ -57,10 +57,22 @@ fn bytes_of(block: &Block) -> usize {
     }
 }
 
+/// Counts what a text is made of.
+fn parts_of(document: &Document) -> usize {
+    let texts = document.texts();
+    let marks: usize = texts.iter().map(|(_, text)| text.marks.len()).sum();
+    document.blocks.len() + texts.len() + marks
+}
+
+/// A feed's new texts have so many parts in all: paragraphs, cells, links. Each takes some 100 bytes; a feed of a thousand long
+/// articles has 100,000.
+const MOST_PARTS_OF_FEED: usize = 200_000;
+
 /// What may still be looked through of a feed.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
+    parts: usize,
 }
 
 impl Budget {
@@ -68,7 +80,25 @@ impl Budget {
     pub(super) fn of_feed() -> Self {
         Self {
             left: MOST_BYTES_OF_FEED,
+            parts: MOST_PARTS_OF_FEED,
         }
+    }
+
+    /// Returns a text as it is while the feed's parts last; then, and says so by `false`, as its words alone.
+    pub(super) fn within(&mut self, document: Document, words: &str) -> (Document, bool) {
+        if let Some(left) = self.parts.checked_sub(parts_of(&document)) {
+            self.parts = left;
+            return (document, true);
+        }
+        let words = Some(words.trim()).filter(|words| !words.is_empty());
+        let words = words.map(|words| Block::Paragraph {
+            text: Text::plain(words),
+        });
+        let document = Document {
+            lang: document.lang,
+            blocks: words.into_iter().collect(),
+        };
+        (document, false)
     }
 
     /// Finds the names in an entry; `None` where that is left for later.
@@ -87,7 +117,6 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Text;
 
     fn document(paragraphs: usize) -> Document {
         let sentence = "Philippe Cozette shook hands with Graham Fagg under the sea. ".repeat(10);
@@ -111,6 +140,18 @@ mod tests {
         let long = find("t", &document(2_000), &hints);
         let last = long.mentions.last().unwrap().text.0;
         assert!((450..500).contains(&last), "{last}");
+    }
+
+    #[test]
+    fn of_texts_that_are_all_small_parts_the_words_are_kept() {
+        let mut budget = Budget::of_feed();
+        let text = document(40_000);
+        let kept: Vec<usize> = (0..4)
+            .map(|_| budget.within(text.clone(), "words").0.blocks.len())
+            .collect();
+        assert_eq!(kept, [40_000, 40_000, 1, 1]);
+        let small = document(2);
+        assert_eq!(budget.within(small.clone(), "words"), (small, true));
     }
 
     #[test]

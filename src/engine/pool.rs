@@ -12,7 +12,7 @@ type Job = Box<dyn FnOnce() + Send>;
 /// Parsers of hostile input recurse a bounded depth; this leaves them room. Only touched pages cost memory.
 pub(super) const STACK_BYTES: usize = 16 << 20;
 
-/// As many threads as there are cores. They sleep while there is nothing to do, and end when the pool is dropped.
+/// Threads, as many as there are cores. They sleep while there is nothing to do, and end when the pool is dropped.
 #[derive(Debug)]
 pub(super) struct Pool {
     queue: Arc<Queue>,
@@ -64,14 +64,23 @@ impl Queue {
 
 impl Pool {
     pub(super) fn start() -> std::io::Result<Self> {
+        let threads = thread::available_parallelism().map_or(2, usize::from);
+        Self::of(threads, "work")
+    }
+
+    /// One thread, for what takes much memory: the allocator keeps for each thread what it once took.
+    pub(super) fn start_alone() -> std::io::Result<Self> {
+        Self::of(1, "large")
+    }
+
+    fn of(threads: usize, name: &str) -> std::io::Result<Self> {
         let pool = Self {
             queue: Arc::default(),
         };
-        let threads = thread::available_parallelism().map_or(2, usize::from);
         for number in 0..threads {
             let queue = Arc::clone(&pool.queue);
             thread::Builder::new()
-                .name(format!("work {number}"))
+                .name(format!("{name} {number}"))
                 .stack_size(STACK_BYTES)
                 .spawn(move || work(&queue))?;
         }

@@ -34,6 +34,11 @@ pub(super) const FIRST_LOOK: Duration = Duration::from_secs(2);
 const BATCH: usize = 8;
 const BATCH_TIME: Duration = Duration::from_millis(200);
 
+/// Catching up ends after so long where texts take longer than so each, ten times what articles take: feeds made to cost
+/// hold up no command, and those who come after them get their turn in the reader.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SLOW: Duration = Duration::from_millis(50);
+
 /// Where it is remembered which rules the cached articles were cleaned with.
 const RULES: &str = "sites.rules";
 
@@ -347,11 +352,11 @@ pub fn refresh_now(context: &Context, ids: &[ArticleId]) -> Result<()> {
     Ok(())
 }
 
-/// Cleans and tags again what is stale, the newest articles first, on as many threads as there are cores: for the command
-/// line, so that who never opens the reader has names too. `progress`: texts done, and all. Blocks until all is done, the
-/// time is up or it is cancelled; what is left is done next time. Returns how many texts are left.
+/// Cleans and tags again what is stale, the newest articles first, on the pool: for the command line, so that who never
+/// opens the reader has names too. `progress`: texts done, and all. Blocks until all is done, the time is up or it is
+/// cancelled; what is left is done next time. Returns how many texts are left.
 pub fn catch_up(
-    context: &Context,
+    context: &Arc<Context>,
     limit: Duration,
     progress: &mut dyn FnMut(usize, usize),
     cancel: &Cancel,
@@ -360,21 +365,70 @@ pub fn catch_up(
         .library
         .reader()?
         .stale(extract::VERSION, entities::VERSION)?;
-    if stale.is_empty() {
+    let all = stale.len();
+    if all == 0 {
         return Ok(0);
     }
-    let begun = Instant::now();
-    let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let (send, looked_at) = sync_channel(BATCH);
-    let work = |send: SyncSender<Option<Refreshed>>| {
-        super::pool::step_back();
+    let round = Arc::new(Round {
+        stale,
+        next: AtomicUsize::new(0),
+        begun: Instant::now(),
+        limit,
+        cancel: cancel.clone(),
+    });
+    for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+        let (context, round, send) = (Arc::clone(context), Arc::clone(&round), send.clone());
+        let runtime = context.runtime()?.handle().clone();
+        runtime.spawn(async move {
+            let work = {
+                let context = Arc::clone(&context);
+                move || round.run(&context, &send)
+            };
+            context.compute(work).await
+        });
+    }
+    drop(send);
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut done = 0;
+    for looked_at in looked_at {
+        done += 1;
+        batch.extend(looked_at);
+        if batch.len() >= BATCH {
+            let batch = std::mem::take(&mut batch);
+            wait(|reply| context.library.writer().refreshed(batch, reply))?;
+        }
+        progress(done, all);
+    }
+    wait(|reply| context.library.writer().refreshed(batch, reply))?;
+    Ok(all.saturating_sub(done))
+}
+
+/// Stale texts that several threads look at.
+struct Round {
+    stale: Vec<(ArticleId, BodySource)>,
+    next: AtomicUsize,
+    begun: Instant,
+    limit: Duration,
+    cancel: Cancel,
+}
+
+impl Round {
+    fn goes_on(&self) -> bool {
+        let elapsed = self.begun.elapsed();
+        let begun = u32::try_from(self.next.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        let is_slow = elapsed > PATIENCE && elapsed > SLOW.saturating_mul(begun);
+        elapsed < self.limit && !is_slow && !self.cancel.is_cancelled()
+    }
+
+    /// Looks at one after the other and sends what came of it.
+    fn run(&self, context: &Context, send: &SyncSender<Option<Refreshed>>) {
         let Ok(reader) = context.library.reader() else {
             return;
         };
-        while begun.elapsed() < limit && !cancel.is_cancelled() {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some((id, source)) = stale.get(at) else {
+        while self.goes_on() {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some((id, source)) = self.stale.get(at) else {
                 return;
             };
             let done = look_at(context, &reader, *id, *source, false).unwrap_or_else(|error| {
@@ -385,30 +439,7 @@ pub fn catch_up(
                 return;
             }
         }
-    };
-    std::thread::scope(|scope| {
-        for number in 0..threads {
-            let send = send.clone();
-            std::thread::Builder::new()
-                .name(format!("names {number}"))
-                .stack_size(super::pool::STACK_BYTES)
-                .spawn_scoped(scope, || work(send))?;
-        }
-        drop(send);
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut done = 0;
-        for looked_at in looked_at {
-            done += 1;
-            batch.extend(looked_at);
-            if batch.len() >= BATCH {
-                let batch = std::mem::take(&mut batch);
-                wait(|reply| context.library.writer().refreshed(batch, reply))?;
-            }
-            progress(done, stale.len());
-        }
-        wait(|reply| context.library.writer().refreshed(batch, reply))?;
-        Ok(stale.len().saturating_sub(done))
-    })
+    }
 }
 
 /// Makes the changes of the user's rules that an undo asks for, and cleans again what it touched: for the command line.
@@ -535,4 +566,30 @@ fn again(
     let document = &body.document;
     let names = page::names(context, &job, &job.title, document, &job.authors, &facts);
     Ok((body, names, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn catching_up_ends_where_texts_are_made_to_cost() {
+        let check = |seconds: u64, texts: usize, expect: bool| {
+            let round = Round {
+                stale: Vec::new(),
+                next: AtomicUsize::new(texts),
+                begun: Instant::now()
+                    .checked_sub(Duration::from_secs(seconds))
+                    .unwrap(),
+                limit: Duration::from_mins(1),
+                cancel: Cancel::new(),
+            };
+            assert_eq!(round.goes_on(), expect, "{texts} texts in {seconds} s");
+        };
+        check(5, 2, true);
+        check(12, 100, false);
+        check(12, 2_000, true);
+        check(59, 10_000, true);
+        check(61, 10_000, false);
+    }
 }

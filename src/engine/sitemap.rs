@@ -88,21 +88,23 @@ fn is_one_of_several(url: &str) -> bool {
 }
 
 /// The sitemaps of an index that is followed as a feed.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Parts {
-    /// Those that brought something.
-    pub(super) bodies: Vec<Response>,
+    /// Some brought something.
+    pub(super) is_new: bool,
+    /// What was read of those.
+    pub(super) feeds: Vec<(ParsedFeed, Vec<Remark>)>,
     /// What to send to each next time, by its address.
     pub(super) known: BTreeMap<String, Validators>,
 }
 
 /// Asks the sitemaps that an index names, the newest ones. `None` where the answer is no index, nor the feed one. `is_known`:
-/// the index is as it was, and its sitemaps those of last time.
+/// the index is as it was, and its sitemaps those of last time. Each is read and let go before the next is asked for.
 pub(super) async fn parts(
     context: &Context,
     subject: &Ask,
     access: &Access,
-    index: &Response,
+    index: &mut Response,
     is_known: bool,
 ) -> Result<Option<Parts>, fetch::Error> {
     let before = &subject.memo.sitemaps;
@@ -118,6 +120,7 @@ pub(super) async fn parts(
     if urls.is_empty() {
         return Ok(None);
     }
+    index.let_go();
     let mut parts = Parts::default();
     let mut failure = None;
     for url in urls {
@@ -126,13 +129,15 @@ pub(super) async fn parts(
         let request = Request {
             access: access.clone(),
             chosen: Some(subject.source.url.clone()),
+            waits_for_room: true,
             ..Request::feed(&url, known.cloned())
         };
         match context.client.get(&request, now).await {
             Ok(response) => {
                 parts.known.insert(url, response.validators.clone());
                 if !is_same(&response, known) {
-                    parts.bodies.push(response);
+                    parts.is_new = true;
+                    parts.feeds.extend(read(context, response).await);
                 }
             }
             Err(error) => {
@@ -147,18 +152,28 @@ pub(super) async fn parts(
         }
     }
     match failure {
-        Some(error) if parts.bodies.is_empty() => Err(error),
+        Some(error) if !parts.is_new => Err(error),
         _ => Ok(Some(parts)),
     }
 }
 
-/// Reads the news of several sitemaps as one feed, the newest first. For the pool.
-pub(super) fn read(bodies: &[Response]) -> Result<(ParsedFeed, Vec<Remark>), NotAFeed> {
+async fn read(context: &Context, response: Response) -> Option<(ParsedFeed, Vec<Remark>)> {
+    let bytes = response.body.len();
+    let (read, _alone) = context.compute_alone(bytes, move || parse(&response)).await;
+    read.flatten()
+}
+
+fn parse(body: &Response) -> Option<(ParsedFeed, Vec<Remark>)> {
+    syndication::parse(&body.body, body.content_type.as_deref(), Some(&body.url)).ok()
+}
+
+/// Makes the news of several sitemaps one feed, the newest first.
+pub(super) fn together(
+    feeds: Vec<(ParsedFeed, Vec<Remark>)>,
+) -> Result<(ParsedFeed, Vec<Remark>), NotAFeed> {
     let mut whole: Option<ParsedFeed> = None;
     let mut remarks = Vec::new();
-    for body in bodies {
-        let parsed = syndication::parse(&body.body, body.content_type.as_deref(), Some(&body.url));
-        let Ok((feed, more)) = parsed else { continue };
+    for (feed, more) in feeds {
         remarks.extend(more);
         match &mut whole {
             Some(whole) => whole.entries.extend(feed.entries),
@@ -217,7 +232,7 @@ mod tests {
             sitemap(&[("b", "2026-11-02"), ("a", "2026-11-01")]),
             sitemap(&[("c", "2026-11-03"), ("b", "2026-11-02")]),
         ];
-        let (feed, _) = read(&bodies).unwrap();
+        let (feed, _) = together(bodies.iter().filter_map(parse).collect()).unwrap();
         let links: Vec<_> = feed
             .entries
             .iter()
@@ -227,6 +242,7 @@ mod tests {
             links,
             ["https://e.com/c", "https://e.com/b", "https://e.com/a"]
         );
-        assert_eq!(read(&[none]).unwrap_err(), NotAFeed::Sitemap);
+        let none = parse(&none).into_iter().collect();
+        assert_eq!(together(none).unwrap_err(), NotAFeed::Sitemap);
     }
 }

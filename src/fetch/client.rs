@@ -17,7 +17,8 @@ use super::access::Proxy;
 use super::address::is_loopback;
 use super::gate::{Gate, Turn};
 use super::net::{Lookup, Net, Way, read_error};
-use super::unpack::unpack;
+use super::room::{Hall, Room, USUAL_BYTES};
+use super::unpack::{is_packed, unpack};
 use super::{Access, EmbeddedResponse, Error, For, Kind, Limits, Phase, Request, Response, header};
 use crate::model::feed::Validators;
 
@@ -70,6 +71,7 @@ pub struct Client {
     limits: Limits,
     user_agent: HeaderValue,
     gate: Gate,
+    hall: Hall,
     net: Net,
 }
 
@@ -83,6 +85,7 @@ impl Client {
         Self {
             transport: options.transport,
             gate: Gate::new(&options.limits),
+            hall: Hall::new(options.limits.held_bytes),
             net: Net::new(options.limits.clone(), options.lookup, options.is_private),
             limits: options.limits,
             user_agent,
@@ -167,13 +170,17 @@ impl<'a> Hops<'a> {
                 return Err(self.refusal(status, headers, now));
             }
             let head = self.head(headers, now);
-            let body = self.read(&mut response).await?;
+            let (body, mut room) = self.read(&mut response).await?;
             let body = match self.request.what {
                 For::Feed => unpack(body, self.client.limits.feed_bytes)
                     .ok_or_else(|| self.error(Kind::TooLarge))?,
                 For::Page | For::Picture | For::File => body,
             };
-            return Ok(whole(head, body));
+            room.shrink(body.len());
+            return Ok(Response {
+                room,
+                ..whole(head, body)
+            });
         }
     }
 
@@ -369,6 +376,7 @@ impl<'a> Hops<'a> {
             },
             fresh_for: header::lifetime(headers, now),
             body: Vec::new(),
+            room: Room::default(),
         }
     }
 
@@ -407,7 +415,8 @@ impl<'a> Hops<'a> {
         }
     }
 
-    async fn read(&mut self, response: &mut reqwest::Response) -> Result<Vec<u8>, Error> {
+    /// Reads the body, waiting for room where the request says so. The wait is not the site's, and counts nowhere.
+    async fn read(&mut self, response: &mut reqwest::Response) -> Result<(Vec<u8>, Room), Error> {
         let limits = &self.client.limits;
         let most = match self.request.what {
             For::Feed => limits.feed_bytes,
@@ -421,19 +430,39 @@ impl<'a> Hops<'a> {
         {
             return Err(self.error(Kind::TooLarge));
         }
-        let started = Instant::now();
+        let announced = response
+            .content_length()
+            .and_then(|length| usize::try_from(length).ok());
+        let mut started = Instant::now();
+        let mut room = Room::default();
         let mut body = Vec::new();
         loop {
             let elapsed = started.elapsed();
             let left = self.left.saturating_sub(elapsed);
             let piece = match timeout(limits.stall.min(left), response.chunk()).await {
                 Ok(Ok(Some(piece))) => piece,
-                Ok(Ok(None)) => return Ok(body),
+                Ok(Ok(None)) => {
+                    if self.request.waits_for_room && !room.is_taken() {
+                        let bytes = if is_packed(&body) { most } else { body.len() };
+                        room = self.client.hall.take(bytes).await;
+                    }
+                    return Ok((body, room));
+                }
                 Ok(Err(error)) => return Err(read_error(&error, &self.host(), true)),
                 Err(_) => return Err(self.error(Kind::Timeout(Phase::Body))),
             };
             if body.len() + piece.len() > most {
                 return Err(self.error(Kind::TooLarge));
+            }
+            let is_long = body.len() + piece.len() > USUAL_BYTES;
+            if self.request.waits_for_room && is_long && !room.is_taken() {
+                let waits = Instant::now();
+                let bytes = announced.filter(|_| !is_packed(&body));
+                let bytes = bytes.unwrap_or(most).max(body.len() + piece.len());
+                room = self.client.hall.take(bytes).await;
+                // At once and no more: grown by and by, a buffer takes up to twice as much, and leaves holes.
+                body.reserve_exact(bytes - body.len());
+                started += waits.elapsed();
             }
             body.extend_from_slice(&piece);
             let elapsed = started.elapsed();

@@ -31,6 +31,8 @@ pub struct Limits {
     pub page_bytes: usize,
     /// Bytes of a picture at most.
     pub picture_bytes: usize,
+    /// Bytes of bodies held at once, of those that wait for room, beside what each connection brings.
+    pub held_bytes: usize,
     /// Redirects followed.
     pub redirects: usize,
 }
@@ -51,6 +53,9 @@ impl Default for Limits {
             feed_bytes: 10 << 20,
             page_bytes: 5 << 20,
             picture_bytes: 8 << 20,
+            // One of the largest and one of half its length, beside 130 usual feeds of 60 kB. Measured: a reload of 600 feeds
+            // takes as long as without a bound, and eight hostile feeds of 10 MB at once cost 95 to 175 MB.
+            held_bytes: 24 << 20,
             redirects: 8,
         }
     }

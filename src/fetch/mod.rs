@@ -19,6 +19,7 @@ mod limits;
 mod net;
 pub mod policy;
 mod request;
+mod room;
 mod unpack;
 
 pub use access::{Access, Proxy};
@@ -29,6 +30,7 @@ pub use error::{Error, Kind, Phase, are_offline};
 pub use limits::Limits;
 pub use net::Lookup;
 pub use request::{EmbeddedResponse, For, Request, Response};
+pub use room::Room;
 
 /// What the client calls itself where neither feed nor config says otherwise.
 pub const USER_AGENT: &str = concat!(

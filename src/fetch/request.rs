@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::Access;
+use super::{Access, Room};
 use crate::model::feed::Validators;
 
 /// One thing to ask for.
@@ -20,6 +20,8 @@ pub struct Request {
     pub validators: Option<Validators>,
     /// What goes with it on behalf of its feed.
     pub access: Access,
+    /// One of many: its body waits on the wire while others take much memory. Who asks so must hold no other such answer.
+    pub waits_for_room: bool,
 }
 
 impl Request {
@@ -99,6 +101,16 @@ pub struct Response {
     pub fresh_for: Option<Duration>,
     /// The body after decompression.
     pub body: Vec<u8>,
+    /// The room it takes, where it waited for that. To be dropped with the body.
+    pub room: Room,
+}
+
+impl Response {
+    /// Lets go of the body and the room it takes.
+    pub fn let_go(&mut self) {
+        self.body = Vec::new();
+        self.room = Room::default();
+    }
 }
 
 /// An answer held in the program.

@@ -7,10 +7,15 @@ use flate2::read::MultiGzDecoder;
 /// How a packed file begins (RFC 1952 §2.3.1).
 const MAGIC: &[u8] = b"\x1f\x8b\x08";
 
+/// Says whether a body is a gzip file.
+pub(super) fn is_packed(body: &[u8]) -> bool {
+    body.starts_with(MAGIC)
+}
+
 /// Returns what is in a body that is a gzip file, else the body. `None`: it holds more than `most` bytes. One that is cut or
 /// damaged gives what stands before.
 pub(super) fn unpack(body: Vec<u8>, most: usize) -> Option<Vec<u8>> {
-    if !body.starts_with(MAGIC) {
+    if !is_packed(&body) {
         return Some(body);
     }
     let mut out = Vec::new();

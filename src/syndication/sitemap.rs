@@ -26,18 +26,30 @@ pub(super) fn read(
             && let Some(story) = story(tree, id, &mut feed, remarks)
         {
             feed.entries.push(story);
+            // Unlike a feed, a sitemap need not begin with the newest.
+            if feed.entries.len() >= 2 * super::MAX_ENTRIES {
+                keep_newest(&mut feed, remarks);
+            }
         }
     }
     if feed.entries.is_empty() {
         return Err(NotAFeed::Sitemap);
     }
     if feed.entries.len() > super::MAX_ENTRIES {
-        // Unlike a feed, a sitemap need not begin with the newest.
+        keep_newest(&mut feed, remarks);
+    }
+    if remarks.contains(&Remark::TooMany) {
         feed.entries.sort_by_key(|story| Reverse(story.published));
-        feed.entries.truncate(super::MAX_ENTRIES);
-        remarks.push(Remark::TooMany);
     }
     Ok(feed)
+}
+
+fn keep_newest(feed: &mut ParsedFeed, remarks: &mut Vec<Remark>) {
+    feed.entries.sort_by_key(|story| Reverse(story.published));
+    feed.entries.truncate(super::MAX_ENTRIES);
+    if !remarks.contains(&Remark::TooMany) {
+        remarks.push(Remark::TooMany);
+    }
 }
 
 fn story(

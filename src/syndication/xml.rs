@@ -8,14 +8,17 @@
 //! closed elements, undeclared prefixes, control characters, a cut end. What it never does: expand entities of a
 //! DTD (they are skipped whole), read another file, nest deeper than [`MAX_DEPTH`], or take quadratic time.
 
+mod arena;
 mod namespace;
 mod reference;
 mod tag;
 
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use url::Url;
 
+use self::arena::Arena;
 use self::namespace::{Name, Names, canonical_prefix, usual_alias};
 pub(super) use self::reference::decode_references;
 use self::tag::tag;
@@ -24,15 +27,17 @@ use self::tag::tag;
 const MAX_DEPTH: usize = 200;
 
 /// At most this many elements, attributes and runs of text are kept: 600 for each of 1,000 entries. Bounds memory at
-/// about 90 MB for a hostile file of 10 MB.
+/// about 70 MB for a hostile file of 10 MB.
 const MAX_NODES: usize = 600_000;
 
 /// At most this many attributes of one element, and namespaces in force at once: both are searched one by one.
 const MAX_ATTRIBUTES: usize = 100;
 
-/// A parsed file. Elements lie in one arena; the first is a root that stands above the file's own.
+/// A parsed file. Elements lie in one arena; the first is a root that stands above the file's own. What stands in them lies
+/// in another, in chains: a list for each element would take more than most elements themselves.
 pub(super) struct Tree {
-    elements: Vec<Element>,
+    elements: Arena<Element>,
+    nodes: Arena<Node>,
     /// What was wrong, in words, each once.
     pub(super) faults: Vec<&'static str>,
     /// The file ends inside an element.
@@ -55,13 +60,32 @@ pub(super) struct Element {
     attributes: Vec<(Name, String)>,
     /// What its relative addresses stand against, where `xml:base` says.
     pub(super) base: Option<Rc<str>>,
-    children: Vec<Node>,
+    /// The first and the last that stands in it.
+    first: Option<NodeId>,
+    last: Option<NodeId>,
+}
+
+/// Something in an element, and what comes after it there.
+#[derive(Debug)]
+struct Node {
+    what: What,
+    next: Option<NodeId>,
 }
 
 #[derive(Debug)]
-enum Node {
+enum What {
     Element(ElementId),
     Text(String),
+}
+
+/// Place of a node in its arena, counted from one.
+#[derive(Clone, Copy, Debug)]
+struct NodeId(NonZeroU32);
+
+impl NodeId {
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
 }
 
 impl Element {
@@ -83,10 +107,31 @@ impl Tree {
 
     /// Returns the child elements in document order.
     pub(super) fn children(&self, id: ElementId) -> impl Iterator<Item = (ElementId, &Element)> {
-        self.get(id).children.iter().filter_map(|node| match node {
-            Node::Element(child) => Some((*child, self.get(*child))),
-            Node::Text(_) => None,
+        self.nodes(id).filter_map(|what| match what {
+            What::Element(child) => Some((*child, self.get(*child))),
+            What::Text(_) => None,
         })
+    }
+
+    /// Returns what stands in an element, in document order.
+    fn nodes(&self, id: ElementId) -> impl Iterator<Item = &What> {
+        let node = |id: NodeId| &self.nodes[id.index()];
+        let first = self.get(id).first.map(node);
+        std::iter::successors(first, move |it| it.next.map(node)).map(|it| &it.what)
+    }
+
+    /// Puts something into an element, behind all that stands there.
+    fn push(&mut self, parent: usize, what: What) {
+        self.nodes.push(Node { what, next: None });
+        // There are at most `MAX_NODES` and a few.
+        let count = u32::try_from(self.nodes.len()).ok();
+        let new = count.and_then(NonZeroU32::new).map(NodeId);
+        let element = &mut self.elements[parent];
+        match element.last {
+            Some(last) => self.nodes[last.index()].next = new,
+            None => element.first = new,
+        }
+        element.last = new;
     }
 
     /// Says whether an element has child elements: markup that was not escaped.
@@ -102,10 +147,10 @@ impl Tree {
     }
 
     fn collect_text(&self, id: ElementId, out: &mut String) {
-        for node in &self.get(id).children {
-            match node {
-                Node::Text(text) => out.push_str(text),
-                Node::Element(child) => self.collect_text(*child, out),
+        for what in self.nodes(id) {
+            match what {
+                What::Text(text) => out.push_str(text),
+                What::Element(child) => self.collect_text(*child, out),
             }
         }
     }
@@ -118,10 +163,10 @@ impl Tree {
     }
 
     fn write_html(&self, id: ElementId, out: &mut String) {
-        for node in &self.get(id).children {
-            match node {
-                Node::Text(text) => escape_into(text, out),
-                Node::Element(child) => {
+        for what in self.nodes(id) {
+            match what {
+                What::Text(text) => escape_into(text, out),
+                What::Element(child) => {
                     let element = self.get(*child);
                     let name = local(&element.name);
                     out.push('<');
@@ -194,14 +239,17 @@ fn local(name: &str) -> &str {
 
 /// Reads a file into a tree. `base_url` is where it came from; reading ends after `max_entries` entries.
 pub(super) fn read(text: &str, base_url: Option<&str>, max_entries: usize) -> Tree {
+    let mut elements = Arena::new();
+    elements.push(Element {
+        base: base_url.map(Rc::from),
+        ..Element::default()
+    });
     let mut reader = Reader {
         text,
         at: 0,
         tree: Tree {
-            elements: vec![Element {
-                base: base_url.map(Rc::from),
-                ..Element::default()
-            }],
+            elements,
+            nodes: Arena::new(),
             faults: Vec::new(),
             cut: false,
             overfull: false,
@@ -297,11 +345,12 @@ impl Reader<'_> {
 
     fn push_text(&mut self, text: &str) {
         let top = *self.open.last().unwrap_or(&0);
-        let children = &mut self.tree.elements[top].children;
-        if let Some(Node::Text(last)) = children.last_mut() {
+        let last = self.tree.elements[top].last;
+        let last = last.map(|last| &mut self.tree.nodes[last.index()].what);
+        if let Some(What::Text(last)) = last {
             last.push_str(text);
         } else {
-            children.push(Node::Text(text.to_owned()));
+            self.tree.push(top, What::Text(text.to_owned()));
             self.nodes += 1;
         }
     }
@@ -348,7 +397,8 @@ impl Reader<'_> {
             base: self.tree.elements[parent].base.clone(),
             name,
             attributes: Vec::with_capacity(tag.attributes.len()),
-            children: Vec::new(),
+            first: None,
+            last: None,
         };
         for (key, value) in tag.attributes {
             if key == "xml:base" {
@@ -362,11 +412,8 @@ impl Reader<'_> {
             }
         }
         self.nodes += 1 + element.attributes.len();
-        let id = self.tree.elements.len();
-        self.tree.elements.push(element);
-        self.tree.elements[parent]
-            .children
-            .push(Node::Element(ElementId(id)));
+        let id = self.tree.elements.push(element);
+        self.tree.push(parent, What::Element(ElementId(id)));
         if !tag.closed {
             if self.open.len() < MAX_DEPTH {
                 self.open.push(id);

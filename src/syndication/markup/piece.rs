@@ -160,7 +160,9 @@ impl Media {
                 if let Some(image) = file.as_ref().filter(|file| is_image(file)) {
                     self.image.get_or_insert(image.url.clone());
                 }
-                self.enclosures.extend(file);
+                if self.enclosures.len() < entry::MAX_LISTED {
+                    self.enclosures.extend(file);
+                }
             }
             "media:content" => {
                 let file = file(element, url("url"), "filesize");
