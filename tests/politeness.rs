@@ -298,6 +298,7 @@ fn a_permanent_move_is_taken_over_and_nothing_else() {
                 );
             }
             if moved && poll == 3 {
+                assert!(wait_of(&desk, *feed) >= Some(3_600), "{path}: asked twice");
                 // Makes room for the next row.
                 desk.change(What::SetFeedUrl(*feed, server.url(&format!("{path}-done"))));
                 server.set(&format!("{path}-done"), Reply::status(410));
@@ -307,6 +308,60 @@ fn a_permanent_move_is_taken_over_and_nothing_else() {
         if poll == 3 {
             break;
         }
+    }
+}
+
+#[test]
+fn a_move_to_where_another_feed_is_asked_fails_nothing() {
+    let server = Server::start();
+    paper(&server, "/new", 1..2);
+    server.set("/old", Reply::redirect(301, "/new"));
+    let mut desk = Desk::new();
+    let feeds = ["/new", "/old"].map(|path| desk.subscribe(server.url(path)));
+    for poll in 1..=5 {
+        let report = desk.due();
+        let expect = if poll == 1 {
+            Status::Updated
+        } else {
+            Status::Unchanged
+        };
+        assert_eq!(
+            feeds.map(|feed| status(&report, feed)),
+            [expect; 2],
+            "poll {poll}"
+        );
+        desk.later(70);
+    }
+    assert_eq!(desk.feed(feeds[1]).url, server.url("/old"));
+}
+
+#[test]
+fn what_is_subscribed_to_moves_with_a_permanent_redirect_alone() {
+    let server = Server::start();
+    paper(&server, "/feed", 1..2);
+    server.set("/for-good", Reply::redirect(301, "/feed"));
+    server.set("/for-now", Reply::redirect(302, "/feed"));
+    server.set("/mixed", Reply::redirect(308, "/for-now"));
+    server.set(
+        "/page",
+        Reply::html(
+            "<link rel=alternate type=application/rss+xml href=/for-now><link rel=alternate type=application/rss+xml href=/feed><p>x",
+        ),
+    );
+    let desk = Desk::new();
+    for (path, expect) in [
+        ("/feed", "/feed"),
+        ("/for-good", "/feed"),
+        ("/for-now", "/for-now"),
+        ("/mixed", "/mixed"),
+        ("/page", "/for-now"),
+    ] {
+        let found = engine::discover(&desk.context(), &server.url(path)).unwrap();
+        let Found::Feeds(feeds) = found else {
+            panic!("{path}: no feed");
+        };
+        let urls: Vec<String> = feeds.into_iter().map(|feed| feed.url).collect();
+        assert_eq!(urls, [server.url(expect)], "{path}");
     }
 }
 

@@ -148,13 +148,16 @@ pub(super) fn find_names(
     Ok(())
 }
 
+/// The feeds that failed by themselves. Where there is no network, none is to blame.
+fn to_blame(report: &Report) -> impl Iterator<Item = &FeedReport> {
+    let is_offline = report.summary.offline;
+    let failed = move |feed: &&FeedReport| feed.status == Status::Failed && !is_offline;
+    report.feeds.iter().filter(failed)
+}
+
 /// Says what a reload brought, failures listed.
 pub(super) fn say(context: &Context, report: &Report) {
-    for feed in report
-        .feeds
-        .iter()
-        .filter(|feed| feed.status == Status::Failed)
-    {
+    for feed in to_blame(report) {
         let hint = feed
             .hint
             .as_ref()
@@ -334,4 +337,31 @@ pub(super) fn stop_on_interrupt(cancel: &Cancel) -> Result<(), Failure> {
             }
         })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::FeedId;
+
+    #[test]
+    fn without_a_network_no_feed_is_blamed() {
+        let failed = FeedReport {
+            id: FeedId(1),
+            url: String::new(),
+            title: "Paper".into(),
+            status: Status::Failed,
+            new: 0,
+            error: Some("there is no network route".into()),
+            hint: None,
+        };
+        let mut report = Report {
+            feeds: vec![failed],
+            ..Report::default()
+        };
+        assert_eq!(to_blame(&report).count(), 1);
+        report.summary.offline = true;
+        assert_eq!(to_blame(&report).count(), 0);
+        assert_eq!(words(&report), "no network");
+    }
 }

@@ -1,5 +1,6 @@
 //! What an address is: a feed, a site with feeds, or a page.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -120,18 +121,16 @@ async fn follow(context: &Arc<Context>, page_url: &str, links: Vec<FoundLink>) -
                 feed.title = link.title.unwrap_or_default();
             }
             feed.site_url = feed.site_url.or(Some(page_url));
-            Some((number, feed))
+            Some((number, response.url.clone(), feed))
         });
     }
-    let mut found: Vec<(usize, FoundFeed)> = asked.join_all().await.into_iter().flatten().collect();
-    found.sort_by_key(|(number, _)| *number);
-    let mut feeds: Vec<FoundFeed> = Vec::new();
-    for (_, feed) in found {
-        if !feeds.iter().any(|known| known.url == feed.url) {
-            feeds.push(feed);
-        }
-    }
-    feeds
+    let mut found: Vec<_> = asked.join_all().await.into_iter().flatten().collect();
+    found.sort_by_key(|(number, ..)| *number);
+    let mut seen = HashSet::new();
+    let first = found
+        .into_iter()
+        .filter(|(_, came_from, _)| seen.insert(came_from.clone()));
+    first.map(|(.., feed)| feed).collect()
 }
 
 /// Asks an address, unless its host asked us to wait; a wish to be left alone is kept for all that is asked of it later.
@@ -200,11 +199,8 @@ pub(super) async fn read(
             title: feed.title.unwrap_or_default(),
             kind: kind.to_owned(),
             site_url: feed.site_url,
-            // A permanent redirect is taken at once here: the reader sees the address before subscribing.
-            url: with_login_of(
-                response.permanent_url.as_deref().unwrap_or(&response.url),
-                &typed,
-            ),
+            // A permanent redirect is taken at once here: the reader sees the address before subscribing. One for now is not.
+            url: with_login_of(&response.lasting_url, &typed),
             known: None,
         })
     };

@@ -134,8 +134,22 @@ async fn unchanged(
     memo.sitemaps = parts.map(|parts| parts.known).unwrap_or_default();
     let new_url = note_good(&mut memo, &response, ask);
     let next = next_poll(context, ask, &memo.hints, response.fresh_for, now);
-    let validators =
-        Some(response.validators).filter(|new| ask.source.validators.as_ref() != Some(new));
+    if let Some(url) = &new_url {
+        let change = Change {
+            what: What::SetFeedUrl(ask.source.id, url.clone()),
+            scope: Scope::None,
+            undoable: false,
+        };
+        let written = context.write(move |writer, reply| writer.change(change, now, reply));
+        if let Err(error) = written.await {
+            // Another subscription has that address.
+            tracing::debug!(feed = ask.source.id.0, "a move is not taken over: {error}");
+        }
+    }
+    // After the move, which makes a feed due and drops its validators, as a move by hand should.
+    let is_known =
+        |new: &Validators| new_url.is_none() && ask.source.validators.as_ref() == Some(new);
+    let validators = Some(response.validators).filter(|new| !is_known(new));
     store(
         context,
         ask,
@@ -146,16 +160,6 @@ async fn unchanged(
     .await?;
     if memo != ask.memo {
         memo.keep(context, ask.source.id).await;
-    }
-    if let Some(url) = new_url {
-        let change = Change {
-            what: What::SetFeedUrl(ask.source.id, url),
-            scope: Scope::None,
-            undoable: false,
-        };
-        context
-            .write(move |writer, reply| writer.change(change, now, reply))
-            .await?;
     }
     Ok(End::Unchanged)
 }

@@ -375,6 +375,11 @@ impl<'a> Hops<'a> {
                 body_hash: None,
             },
             fresh_for: header::lifetime(headers, now),
+            lasting_url: if self.all_permanent {
+                self.url.to_string()
+            } else {
+                without_credentials(&self.start).to_string()
+            },
             body: Vec::new(),
             room: Room::default(),
         }
@@ -540,6 +545,7 @@ pub(super) fn embedded(
     }
     let head = Response {
         url: url.to_string(),
+        lasting_url: url.to_string(),
         content_type: Some(answer.content_type.to_owned()),
         validators: Validators {
             url: url.to_string(),

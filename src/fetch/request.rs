@@ -99,6 +99,9 @@ pub struct Response {
     pub validators: Validators,
     /// How long the answer is fresh, as the site says.
     pub fresh_for: Option<Duration>,
+    /// The address to keep for it, without login: the final one where every redirect on the way was permanent, else the one
+    /// asked for.
+    pub lasting_url: String,
     /// The body after decompression.
     pub body: Vec<u8>,
     /// The room it takes, where it waited for that. To be dropped with the body.
