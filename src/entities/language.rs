@@ -58,7 +58,10 @@ pub(crate) fn is_english(
         (None, None) => true,
         (Some(_), Some(guess)) => guess.lang() == Lang::Eng && guess.is_reliable() && share > 0.1,
         (Some(_), None) => false,
-        (None, Some(_)) if words < SHORT => known * 5 >= words && known > 0 && !is_foreign,
+        (None, Some(_)) if words < SHORT => {
+            let share = if text.is_ascii() { 8 } else { 5 };
+            known * share >= words && known > 0 && !is_foreign
+        }
         (None, Some(guess)) => !is_foreign && (guess.lang() == Lang::Eng || share > 0.12),
     }
 }
@@ -236,6 +239,8 @@ mod tests {
             "MANDELA TO MEET DE KLERK IN PRETORIA, ANC SAYS",
             "EFCC Quizzes Ex-NNPC Boss Yakubu in Kaduna",
             "Akufo-Addo Sworn In as Mahama Heads to Kumasi",
+            "Duterte arrested in Manila on ICC warrant",
+            "Bayern Munich Sack Nagelsmann, Turn to Tuchel",
         ] {
             check(headline, None, true);
         }
@@ -253,6 +258,10 @@ mod tests {
             "Mitsotakis ja Niinistö tapasivat Helsingissä",
             "Babiš jednal s Kurzem ve Vídni o migraci",
             "Orbán Viktor találkozott Putyinnal Moszkvában",
+            "Merkel lobt Polizei nach Einsatz in Hamburg",
+            "Trump droht mit neuen Strafen gegen Iran",
+            "Barcelona gana al Real Madrid con goles de Pedri",
+            "Rutte ontvangt Zelensky in Den Haag",
         ] {
             check(headline, None, false);
         }

@@ -30,7 +30,7 @@ use token::Tokens;
 use unit::{Unit, UnitKind};
 
 /// Version of the recognizer. Articles tagged by an older one are tagged again.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Words before the agency in a dateline at most (`ST. PETERSBURG, Russia, Nov. 25 (AP) —`).
 const DATELINE_WORDS: usize = 14;

@@ -66,12 +66,22 @@ impl Letters {
         }
     }
 
-    /// A person's name ends where words of every day begin: `Pope Francis Instructs`.
+    /// A person's name ends where words of every day begin: `Pope Francis Instructs`. A word that no verb is written like may be
+    /// the surname: `Arne Slot`.
     pub(super) fn trim_people(&self, tokens: &Tokens, spans: &mut [Span]) {
         const NAMES: u32 = class::GIVEN | class::SURNAME | class::PARTICLE;
-        let is_extra = |i: usize| self.is_small[i] && GAZETTEER.word(tokens.lower(i)) & NAMES == 0;
+        let words = |i: usize| GAZETTEER.word(tokens.lower(i));
+        let is_extra = |i: usize| self.is_small[i] && words(i) & NAMES == 0;
+        let is_like_verb = |i: usize| {
+            let ends = ["s", "ed", "ing"];
+            ends.iter().any(|end| tokens.lower(i).ends_with(end))
+        };
         for span in spans.iter_mut().filter(|s| s.kind == EntityKind::Person) {
             while span.end - span.start > 1 && is_extra(span.end - 1) {
+                let is_full = span.end - span.start == 2 && words(span.start) & class::GIVEN != 0;
+                if is_full && !is_like_verb(span.end - 1) {
+                    break;
+                }
                 span.end -= 1;
             }
             while span.end - span.start > 1 && is_extra(span.start) {
@@ -84,6 +94,24 @@ impl Letters {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_ends_where_a_verb_begins_and_not_before_a_surname() {
+        for (line, expect) in [
+            ("Francis Instructs Clergy", "Francis"),
+            ("Emma Slot Quits", "Emma Slot"),
+        ] {
+            let mut tokens = Tokens::default();
+            tokens.push_unit(0, line);
+            let letters = Letters {
+                is_headline: vec![true; 3],
+                is_small: vec![false, true, true],
+            };
+            let mut spans = [Span::new(0..2, EntityKind::Person, 0.9)];
+            letters.trim_people(&tokens, &mut spans);
+            assert_eq!(tokens.words(spans[0].start..spans[0].end), expect);
+        }
+    }
 
     #[test]
     fn a_short_title_is_told_by_a_common_word_with_a_capital() {

@@ -54,9 +54,14 @@ fn floor(span: &Span) -> f32 {
 }
 
 impl Tagger<'_> {
-    /// Says whether English text writes a word (given in lower case) in lower case, as far as the model has read.
+    /// Says whether English text writes a word (given in lower case) in lower case, as far as the model has read, or else
+    /// words like it.
     pub(crate) fn is_everyday(&self, lower: &str) -> bool {
-        matches!(self.model.word(phrase_hash(0, lower)) & CASE, 1 | 2)
+        let hash = phrase_hash(0, lower);
+        match self.model.word(hash) & CASE {
+            0 => self.model.class_of(hash).case == 1,
+            case => case <= 2,
+        }
     }
 
     /// Says whether English text nearly always writes a word in lower case.
