@@ -177,7 +177,8 @@ impl Resolver {
         if kind == EntityKind::Organisation {
             let words = words_of(name);
             let mut longer = (0..self.groups.len()).filter(|&g| {
-                self.groups[g].kind == kind && is_short_organisation(&self.groups[g].words, &words)
+                self.groups[g].kind == kind
+                    && is_short_organisation(&self.groups[g].words, &words, is_acronym(name))
             });
             if let (Some(only), None) = (longer.next(), longer.next()) {
                 return only;
@@ -300,23 +301,28 @@ fn is_given_name_of(full: &[String], short: &[String]) -> bool {
     short.len() == 1 && full.iter().any(|w| w == &short[0])
 }
 
+/// Legal forms, which say nothing of which organisation it is.
+const FORMS: &[&str] = &[
+    "inc",
+    "ltd",
+    "llc",
+    "plc",
+    "corp",
+    "corporation",
+    "company",
+    "co",
+    "gmbh",
+    "ag",
+    "sa",
+    "limited",
+    "the",
+];
+
+/// What may follow an acronym that stands for the whole (`HSBC Holdings`), besides legal forms: `NFL Network` is not the NFL.
+const AFTER_ACRONYM: &[&str] = &["group", "holding", "holdings", "bank", "nv", "se", "spa"];
+
 /// An organisation's name without what companies may leave out.
 fn organisation_key(words: &[String]) -> Vec<&str> {
-    const FORMS: &[&str] = &[
-        "inc",
-        "ltd",
-        "llc",
-        "plc",
-        "corp",
-        "corporation",
-        "company",
-        "co",
-        "gmbh",
-        "ag",
-        "sa",
-        "limited",
-        "the",
-    ];
     let kept: Vec<&str> = words
         .iter()
         .map(String::as_str)
@@ -329,12 +335,14 @@ fn organisation_key(words: &[String]) -> Vec<&str> {
 }
 
 /// `Samsung` for `Samsung Electronics`: the first word, and only words of business follow.
-fn is_short_organisation(long: &[String], short: &[String]) -> bool {
+fn is_short_organisation(long: &[String], short: &[String], is_acronym: bool) -> bool {
+    let is_of_business = |word: &String| {
+        let is_form = FORMS.contains(&word.as_str()) || AFTER_ACRONYM.contains(&word.as_str());
+        is_form || !is_acronym && GAZETTEER.word(word) & class::ORG_WORD != 0
+    };
     long.len() > short.len()
         && long.starts_with(short)
-        && long[short.len()..]
-            .iter()
-            .all(|w| GAZETTEER.word(w) & class::ORG_WORD != 0)
+        && long[short.len()..].iter().all(is_of_business)
         && short
             .iter()
             .all(|w| GAZETTEER.word(w) & (class::ORG_WORD | class::PEOPLE) == 0)

@@ -116,6 +116,20 @@ fn an_acronym_joins_what_it_stands_for() {
 }
 
 #[test]
+fn an_acronym_is_short_for_its_company_and_not_for_what_is_named_after_it() {
+    check(
+        "The NFL said on Monday that NFL Network would show the game. HSBC Holdings lost money, and HSBC told the NFL so.",
+        &[
+            "ORG NFL",
+            "ORG NFL Network",
+            "ORG HSBC Holdings",
+            "ORG HSBC = HSBC Holdings",
+            "ORG NFL",
+        ],
+    );
+}
+
+#[test]
 fn family_names_that_stand_first_join_the_full_name() {
     check(
         "Li Guangming was named governor of Zhejiang on Monday. Li, a native of Shaoxing, replaced Zhao Hongzhu, and Zhao thanked him.",
