@@ -17,6 +17,7 @@ pub(super) fn ends(tokens: &Tokens, spans: &mut Vec<Span>, is_common: impl Fn(&s
     let mut more = Vec::new();
     for span in spans.iter_mut() {
         cut_codes(tokens, span);
+        cut_what_stands_behind(tokens, span);
         take_article(tokens, span);
         measure_of_a_market(tokens, span);
         if span.kind == Organisation && span.end - span.start > 1 && is_event(tokens, span) {
@@ -129,6 +130,32 @@ fn cut_codes(tokens: &Tokens, span: &mut Span) {
     }
 }
 
+/// `Austin-based`, `San Salvador Jan. 15`: what is made of a place, and the date of an event there, are no part of names.
+fn cut_what_stands_behind(tokens: &Tokens, span: &mut Span) {
+    const MADE_OF_NAMES: &str =
+        "based led backed born run owned style area wide held controlled occupied bound";
+    const MONTHS: &str = "jan feb mar apr jun jul aug sep sept oct nov dec";
+    let is_made = |i: usize| tokens.form(i) == "-" && has(MADE_OF_NAMES, tokens.lower(i + 1));
+    if let Some(mark) = (span.start + 1..span.end).find(|&i| is_made(i)) {
+        span.end = mark;
+    }
+    let last = span.end - 1;
+    let behind = tokens.form(span.end);
+    let is_date = span.kind != Other
+        && last > span.start
+        && has(MONTHS, tokens.lower(last))
+        && (behind == "." || behind.starts_with(|c: char| c.is_ascii_digit()));
+    if is_date {
+        span.end = last;
+    }
+}
+
+/// Says whether a word of a line's beginning looks like somebody's work: `Assemblymember`, `Housecleaner`.
+fn is_work(lower: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["er", "or", "ist", "man", "woman", "member", "person"];
+    lower.len() >= 8 && ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
 /// `The Hague` is called so; of other names the article is no part.
 fn take_article(tokens: &Tokens, span: &mut Span) {
     let fits = span.kind == Place
@@ -234,7 +261,8 @@ fn cut_what_stands_before(
     }
     let is_name = class::GIVEN | class::SURNAME | class::PARTICLE;
     let first = span.start;
-    if words(first) & is_name == 0 && is_given(first + 1) && is_common(tokens.lower(first)) {
+    let is_word = |lower: &str| is_common(lower) || is_work(lower);
+    if words(first) & is_name == 0 && is_given(first + 1) && is_word(tokens.lower(first)) {
         span.start += 1;
     }
     None

@@ -248,3 +248,27 @@ fn a_prefix_is_no_part_of_a_name_and_a_town_and_its_country_are_two() {
         ],
     );
 }
+
+#[test]
+fn dates_and_words_made_of_names_stand_outside_them() {
+    check(
+        ends,
+        "The [L Austin-based] firm plays in [L San Salvador Jan]. 15, [O Al-Hilal Jan] 29 and [M Black Friday Nov]. 27; [P Jan] 3 saw it.",
+        &[
+            "LOC Austin",
+            "LOC San Salvador",
+            "ORG Al-Hilal",
+            "MISC Black Friday Nov",
+            "PER Jan",
+        ],
+    );
+    check(
+        ends,
+        "[P Assemblymember Chris Holden] met [P Christopher Paul Lee] and [P Oppenheimer].",
+        &[
+            "PER Chris Holden",
+            "PER Christopher Paul Lee",
+            "PER Oppenheimer",
+        ],
+    );
+}
