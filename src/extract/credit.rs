@@ -7,6 +7,9 @@ use std::ops::Range;
 
 use crate::model::document::Text;
 
+/// Bytes of a line whose credit is looked for: in a longer one the search would cost, and it is no caption.
+const MAX_LINE: usize = 4_000;
+
 /// Characters of a credit at most.
 const MAX_CHARS: usize = 110;
 
@@ -191,6 +194,9 @@ fn bare(part: &str) -> &str {
 
 /// Returns where the credit begins.
 fn begin(line: &str) -> Option<usize> {
+    if line.len() > MAX_LINE {
+        return None;
+    }
     is_whole(bare(line)).then_some(0).or_else(|| {
         in_brackets(line)
             .or_else(|| labelled(line))
