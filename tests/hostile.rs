@@ -420,12 +420,13 @@ fn screen_is_clean(home: &Home) {
             }
         }
     };
-    take("One of many");
+    // Which articles stand first depends on which feed came last.
+    take("Articles · newest first");
     // The tree, each feed's list, an article, its names, health, the list of what can be undone.
     for (press, expect) in [
         ("!", "Feed health"),
         ("\r", "Last good answer"),
-        ("qq", "One of many"),
+        ("qq", "Articles · newest first"),
         ("/story\r", "Story 1"),
         ("\r", "Story 1"),
         ("e", "Story"),
