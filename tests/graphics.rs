@@ -148,7 +148,7 @@ fn a_terminal_with_sixel_is_asked_once_after_the_first_frame_and_draws_rows() {
         first_frame < asked,
         "the first frame is drawn with no question asked"
     );
-    // A key pressed meanwhile is none of the answers, and not lost.
+    // A key pressed meanwhile is none of the answers, and not lost: it opens the article.
     tty.keys(&SIXEL_ANSWER.replacen("\x1b\\", "\x1b\\\r", 1));
     // To the end of the frame: one that is under way when the program ends is given up.
     let drawn = tty.wait_written(0, SIXEL_ROW);
@@ -160,6 +160,8 @@ fn a_terminal_with_sixel_is_asked_once_after_the_first_frame_and_draws_rows() {
 
     // The second time it is known.
     let mut tty = start(&home, &[]);
+    tty.wait_for("All read");
+    tty.keys(".");
     open(&mut tty);
     tty.wait_written(0, SIXEL_ROW);
     assert_eq!(at(&quit(tty), QUESTION), None);

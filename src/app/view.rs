@@ -54,6 +54,11 @@ impl App {
         self.now
     }
 
+    /// Says whether feeds and the first list are known: before that, keys would act on nothing.
+    pub fn is_ready(&self) -> bool {
+        self.tree.loaded && self.place.list.loaded
+    }
+
     /// Returns the feed list.
     pub fn tree(&self) -> &FeedTree {
         &self.tree

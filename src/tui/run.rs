@@ -96,6 +96,10 @@ pub fn run(options: Options, context: &Arc<Context>) -> anyhow::Result<Option<i3
         told_at: Instant::now(),
         ended: false,
         signal: None,
+        early: Some(Early {
+            pressed: Vec::new(),
+            until: Instant::now() + HOLD,
+        }),
     };
     let result = reader.run(&mut screen, &receiver, options.config, &options.remarks);
     let signal = reader.signal;
@@ -129,7 +133,18 @@ struct Reader<'a> {
     ended: bool,
     /// The signal that asked for the end.
     signal: Option<i32>,
+    /// What was pressed before there was anything to act on; `None` once it was.
+    early: Option<Early>,
 }
+
+/// What was pressed before the first lists were there, in order, and until when it is held.
+struct Early {
+    pressed: Vec<Event>,
+    until: Instant,
+}
+
+/// So long are keys held for the first lists. They take milliseconds; who waits for a slow disk must be able to quit.
+const HOLD: Duration = Duration::from_secs(1);
 
 impl Reader<'_> {
     fn run(
@@ -213,7 +228,10 @@ impl Reader<'_> {
         }
         self.tell_time(screen)?;
         match message {
-            Message::App(event) => self.update(screen, event)?,
+            Message::App(event) => {
+                self.update(screen, event)?;
+                self.press_early(screen)?;
+            }
             Message::Config(loaded) => self.configure(screen, *loaded)?,
             Message::Picture(encoded) => screen.send(self.graphics.take(encoded)),
             Message::Input(Input::Terminal(event)) if self.graphics.is_late_answer(&event) => {
@@ -223,7 +241,7 @@ impl Reader<'_> {
                 self.measure(screen)?;
             }
             Message::Input(Input::Terminal(event)) => match translate(event) {
-                Some(event) => self.update(screen, event)?,
+                Some(event) => self.press(screen, event)?,
                 None => return Ok(false),
             },
             Message::Input(Input::Resized) => self.measure(screen)?,
@@ -263,7 +281,28 @@ impl Reader<'_> {
         drop(parked);
         self.choose_graphics(screen)?;
         for key in keys {
-            self.update(screen, Event::Key(key))?;
+            self.press(screen, Event::Key(key))?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was pressed, once there is something to act on: `!` would say that there are no feeds.
+    fn press(&mut self, screen: &mut Screen, event: Event) -> io::Result<()> {
+        let Some(early) = &mut self.early else {
+            return self.update(screen, event);
+        };
+        early.pressed.push(event);
+        self.press_early(screen)
+    }
+
+    /// Presses what was held, where it need not be held any longer.
+    fn press_early(&mut self, screen: &mut Screen) -> io::Result<()> {
+        let is_over = |early: &Early| self.app.is_ready() || Instant::now() >= early.until;
+        let Some(early) = self.early.take_if(|early| is_over(early)) else {
+            return Ok(());
+        };
+        for event in early.pressed {
+            self.update(screen, event)?;
         }
         Ok(())
     }
