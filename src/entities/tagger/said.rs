@@ -96,7 +96,12 @@ fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> 
         let after = at(span.end);
         let is_alone = span.end - span.start == 1;
         let is_full = if is_alone { is_listed } else { starts_given };
-        let kind = if is_craft(after) && is_alone || is_craft(before) || has(STORMS, before) {
+        let is_of_craft = if is_alone {
+            is_craft(after)
+        } else {
+            is_craft(at(span.start))
+        } || is_craft(before);
+        let kind = if is_of_craft || has(STORMS, before) {
             Other
         } else if matches!(
             before,
@@ -155,6 +160,7 @@ fn is_craft(word: &str) -> bool {
             | "warship"
             | "steamer"
             | "steamship"
+            | "airship"
             | "liner"
             | "schooner"
             | "battleship"

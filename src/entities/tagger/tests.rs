@@ -168,6 +168,15 @@ fn what_a_text_calls_a_firm_a_storm_or_a_street_is_no_person() {
             "PER Rimet",
         ],
     );
+    check(
+        |tokens, spans| said::by_document(tokens, spans),
+        "[P Steamer Ancon] crossed with [P Tanker Smith's] crew and [P Adam Ferry].",
+        &[
+            "MISC Steamer Ancon",
+            "MISC Tanker Smith's",
+            "PER Adam Ferry",
+        ],
+    );
 }
 
 #[test]
