@@ -18,6 +18,9 @@ pub(super) fn ends(tokens: &Tokens, spans: &mut Vec<Span>, is_common: impl Fn(&s
     for span in spans.iter_mut() {
         cut_codes(tokens, span);
         cut_what_stands_behind(tokens, span);
+        if is_state(tokens, span) {
+            span.kind = Place;
+        }
         take_article(tokens, span);
         measure_of_a_market(tokens, span);
         if span.kind == Organisation && span.end - span.start > 1 && is_event(tokens, span) {
@@ -148,6 +151,13 @@ fn cut_what_stands_behind(tokens: &Tokens, span: &mut Span) {
     if is_date {
         span.end = last;
     }
+}
+
+/// Says whether a name is a state of America in short (`W.Va.`).
+fn is_state(tokens: &Tokens, span: &Span) -> bool {
+    const STATES: &str = "w.va n.h n.j n.m n.y n.c s.c n.d s.d r.i";
+    let words = tokens.words(span.start..span.end).to_lowercase();
+    has(STATES, words.trim_end_matches('.'))
 }
 
 /// Says whether a word of a line's beginning looks like somebody's work: `Assemblymember`, `Housecleaner`.
@@ -340,7 +350,14 @@ pub(super) fn is_no_name(tokens: &Tokens, span: &Span) -> bool {
         && span.end - span.start == 1
         && has(GENERIC, form)
         && tokens.shape(span.end) != Shape::Title;
+    // `Senator`, alone, and `Gov.`, which is in no list of titles.
+    let words = GAZETTEER.word(tokens.lower(span.start));
+    let is_title = span.kind == Person
+        && span.end - span.start == 1
+        && (words & class::TITLE != 0 || form == "Gov")
+        && words & (class::GIVEN | class::SURNAME) == 0;
     is_generic
+        || is_title
         || is_handle
         || is_money
         || is_party

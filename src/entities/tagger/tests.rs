@@ -281,3 +281,18 @@ fn dates_and_words_made_of_names_stand_outside_them() {
         ],
     );
 }
+
+#[test]
+fn states_in_short_are_places_and_titles_alone_are_nobody() {
+    check(
+        ends,
+        "Shelley Capito (R., [P W.Va].) and [O N.H.] met the [P Senator] and [P Gov]. [P Dean Smith] and [P Dean] in [L Senator].",
+        &[
+            "LOC W.Va",
+            "LOC N.H.",
+            "PER Dean Smith",
+            "PER Dean",
+            "LOC Senator",
+        ],
+    );
+}
