@@ -324,14 +324,7 @@ impl<'a> Composer<'a> {
         let joined = |map: &HashMap<usize, Vec<usize>>| {
             let mut joined: Option<Text> = None;
             for part in map.get(&n)?.iter().filter_map(|n| self.page.blocks.get(*n)) {
-                let text = self.text(part);
-                match &mut joined {
-                    // A caption printed twice is said once, whichever copy is the fuller.
-                    Some(joined) if contains_words(&joined.string, &text.string) => {}
-                    Some(joined) if contains_words(&text.string, &joined.string) => *joined = text,
-                    Some(joined) => joined.append(&text),
-                    None => joined = Some(text),
-                }
+                credit::say_once(&mut joined, self.text(part));
             }
             joined
         };
@@ -378,17 +371,6 @@ pub(super) fn text_of(block: &RawBlock, base: Option<&Url>) -> Text {
         marks: marks.collect(),
         string: block.text.clone(),
     }
-}
-
-/// Says whether `whole` holds all of `part`, white space, case and punctuation aside.
-fn contains_words(whole: &str, part: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    letters(whole).contains(&letters(part))
 }
 
 /// Says whether one text says no more than the other does.

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::model::document::Text;
+use crate::text::words::has;
 
 /// Bytes of a line whose credit is looked for: in a longer one the search would cost, and it is no caption.
 const MAX_LINE: usize = 4_000;
@@ -122,22 +123,33 @@ impl Parts {
         };
         let caption = text.slice(0..trimmed_end(line.get(..range.start).unwrap_or_default()));
         let credit = text.slice(inside_brackets(line, range));
-        put(&mut self.caption, caption);
-        put(&mut self.credit, credit);
+        say_once(&mut self.caption, caption);
+        say_once(&mut self.credit, credit);
     }
 }
 
-/// Adds a text to another; what is said already is not said again.
-fn put(to: &mut Option<Text>, text: Text) {
+/// Adds a text to another; what is said already is not said again, whichever copy is the fuller.
+pub(super) fn say_once(to: &mut Option<Text>, text: Text) {
     if text.is_blank() {
         return;
     }
     match to {
-        Some(have) if have.string.contains(&text.string) => {}
-        Some(have) if text.string.contains(&have.string) => *have = text,
+        Some(have) if contains_words(&have.string, &text.string) => {}
+        Some(have) if contains_words(&text.string, &have.string) => *have = text,
         Some(have) => have.append(&text),
         None => *to = Some(text),
     }
+}
+
+/// Says whether `whole` holds all of `part`, white space, case and punctuation aside.
+fn contains_words(whole: &str, part: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    letters(whole).contains(&letters(part))
 }
 
 /// Returns where the text before a credit ends: without the mark that parts them.
@@ -208,23 +220,24 @@ fn begin(line: &str) -> Option<usize> {
 fn is_whole(line: &str) -> bool {
     let is_agency =
         SHORT_AGENCIES.contains(&line) || AGENCIES.contains(&line.to_lowercase().as_str());
-    let is_signed = || {
-        let parted = line.contains(['/', '|']) || line.contains(" via ");
-        parted && has_agency(line) && names(line).is_some_and(|words| words <= MAX_UNSAID)
-    };
-    is_agency || is_labelled(line) || is_signed()
+    let is_parted = || line.contains(['/', '|']) || line.contains(" via ");
+    is_agency || is_labelled(line) || is_parted() && has_agency(line) && are_few_names(line)
 }
 
 /// Finds "… (Ann Lee/Reuters)", "… (Photo: Ann Lee)", and, behind a whole sentence, "… (Ann Lee)".
 fn in_brackets(line: &str) -> Option<usize> {
-    let whole = line.strip_suffix('.').unwrap_or(line);
-    let inner = whole.strip_suffix([')', ']', '）', '】'])?;
-    let open = inner.rfind(['(', '[', '（', '【'])?;
-    let (head, tail) = (inner.get(..open)?, inner.get(open..)?);
-    let tail = tail.trim_start_matches(['(', '[', '（', '【']).trim();
+    let (head, tail) = bracketed(line.strip_suffix('.').unwrap_or(line))?;
     let is_credit = is_labelled(tail) || is_signed(tail);
     let is_person = || ends_sentence(head) && is_person(tail);
-    (is_credit || is_person()).then_some(open)
+    (is_credit || is_person()).then_some(head.len())
+}
+
+/// Parts a line from what stands in brackets at its end.
+pub(super) fn bracketed(line: &str) -> Option<(&str, &str)> {
+    let is_open = |c: char| matches!(c, '(' | '[' | '（' | '【');
+    let inner = line.strip_suffix([')', ']', '）', '】'])?;
+    let (head, tail) = inner.split_at_checked(inner.rfind(is_open)?)?;
+    Some((head, tail.trim_start_matches(is_open).trim()))
 }
 
 /// Finds a label with names behind it, to the end of the line.
@@ -269,11 +282,6 @@ fn behind(line: &str) -> Option<usize> {
     is_signed(tail.trim().trim_end_matches('.')).then_some(at)
 }
 
-/// Says whether a word is in a list of words parted by spaces.
-fn is_one_of(list: &str, word: &str) -> bool {
-    list.split(' ').any(|it| it == word)
-}
-
 fn ends_sentence(text: &str) -> bool {
     text.trim_end()
         .ends_with(['.', '!', '?', '…', '"', '”', '。'])
@@ -314,10 +322,10 @@ fn label_end(text: &str) -> Option<usize> {
             .find(|c: char| !c.is_alphabetic())
             .unwrap_or(rest.len());
         let word = rest.get(..end)?.to_lowercase();
-        if is_one_of(LABELS, &word) && labels < 3 {
+        if has(LABELS, &word) && labels < 3 {
             labels += 1;
             at = start + end;
-        } else if labels > 0 && is_one_of(LINKS, &word) {
+        } else if labels > 0 && has(LINKS, &word) {
             return Some(start + end);
         } else {
             return None;
@@ -331,7 +339,11 @@ fn is_signed(text: &str) -> bool {
         let mut sides = text.split('/');
         text.contains('/') && sides.all(|side| side.contains(char::is_alphabetic))
     };
-    (has_agency(text) || is_slashed()) && names(text).is_some_and(|words| words <= MAX_UNSAID)
+    (has_agency(text) || is_slashed()) && are_few_names(text)
+}
+
+fn are_few_names(text: &str) -> bool {
+    names(text).is_some_and(|words| words <= MAX_UNSAID)
 }
 
 fn has_agency(text: &str) -> bool {
@@ -359,11 +371,11 @@ fn names(text: &str) -> Option<usize> {
         let lower = word.to_lowercase();
         let first = word.chars().next()?;
         let is_address = word.contains('.') || first == '@';
-        if is_one_of(PLACES_IN_PICTURE, &lower) {
+        if has(PLACES_IN_PICTURE, &lower) {
             return None;
         } else if first.is_uppercase() || is_address {
             capitals += 1;
-        } else if !(is_one_of(AMONG_NAMES, word) || (first.is_ascii_digit() && word.len() <= 4)) {
+        } else if !(has(AMONG_NAMES, word) || (first.is_ascii_digit() && word.len() <= 4)) {
             small += 1;
         }
     }

@@ -350,17 +350,13 @@ fn caption_and_credit(line: &str) -> (String, Option<String>) {
     if parted.1.is_some() {
         return parted;
     }
-    let is_open = |c: char| matches!(c, '(' | '[' | '（' | '【');
-    if let Some(inner) = line.strip_suffix([')', ']', '）', '】'])
-        && let Some(at) = inner.rfind(is_open)
-        && let (Some(head), Some(credit)) = (inner.get(..at), inner.get(at..))
+    if let Some((head, tail)) = credit::bracketed(line)
         && head.chars().count() > 10
-        && credit.chars().count() < 60
+        && line
+            .get(head.len()..)
+            .is_some_and(|it| it.chars().count() <= 60)
     {
-        return (
-            head.trim().to_owned(),
-            Some(credit.trim_start_matches(is_open).trim().to_owned()),
-        );
+        return (head.trim().to_owned(), Some(tail.to_owned()));
     }
     (line.to_owned(), None)
 }

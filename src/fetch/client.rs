@@ -375,11 +375,9 @@ impl<'a> Hops<'a> {
                 body_hash: None,
             },
             fresh_for: header::lifetime(headers, now),
-            lasting_url: if self.all_permanent {
-                self.url.to_string()
-            } else {
-                without_credentials(&self.start).to_string()
-            },
+            lasting_url: self
+                .permanent_url()
+                .unwrap_or_else(|| without_credentials(&self.start).to_string()),
             body: Vec::new(),
             room: Room::default(),
         }

@@ -24,6 +24,11 @@ pub fn count(text: &str) -> usize {
     words + ideographs / 2
 }
 
+/// Says whether a list of words, set apart by spaces, has a word.
+pub fn has(list: &str, word: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
+}
+
 /// Returns the reading time in minutes, rounded, at least 1 where there are words.
 pub fn minutes(words: usize) -> u32 {
     if words == 0 {

@@ -8,6 +8,7 @@ use crate::entities::Span;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind::{self, Organisation, Other, Person, Place};
+use crate::text::words::has;
 
 /// Sets the ends of names right, sentence by sentence. `is_common` says which words English writes in lower case.
 pub(super) fn ends(tokens: &Tokens, spans: &mut Vec<Span>, is_common: impl Fn(&str) -> bool) {
@@ -511,9 +512,4 @@ pub(super) fn drop_directions(tokens: &Tokens, spans: &mut Vec<Span>) {
         let is_parted = (0..tokens.list.len()).any(|i| has(PARTED, tokens.lower(i)));
         spans.retain(|span| is_parted || !is_bare(span));
     }
-}
-
-/// Says whether a list of words, set apart by spaces, has a word.
-pub(super) fn has(list: &str, word: &str) -> bool {
-    list.split(' ').any(|listed| listed == word)
 }

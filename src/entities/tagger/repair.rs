@@ -4,10 +4,10 @@
 
 use std::ops::Range;
 
-use super::mend::has;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind::{self, Organisation, Other, Person, Place};
+use crate::text::words::has;
 
 type Label = (Range<usize>, EntityKind);
 

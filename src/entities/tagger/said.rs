@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::mend::has;
 use crate::entities::Span;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind::{self, Organisation, Other, Person, Place};
+use crate::text::words::has;
 
 /// Words that no person's name ends with.
 const STREETS: &str =
@@ -96,11 +96,8 @@ fn what_is_said(tokens: &Tokens, spans: &[Span]) -> HashMap<String, EntityKind> 
         let after = at(span.end);
         let is_alone = span.end - span.start == 1;
         let is_full = if is_alone { is_listed } else { starts_given };
-        let is_of_craft = if is_alone {
-            is_craft(after)
-        } else {
-            is_craft(at(span.start))
-        } || is_craft(before);
+        let beside = if is_alone { after } else { at(span.start) };
+        let is_of_craft = is_craft(beside) || is_craft(before);
         let kind = if is_of_craft || has(STORMS, before) {
             Other
         } else if matches!(

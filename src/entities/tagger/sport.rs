@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::mend::has;
 use crate::entities::Span;
 use crate::entities::gazetteer::{GAZETTEER, class};
 use crate::entities::token::{Shape, Tokens};
 use crate::model::EntityKind::{Organisation, Place};
+use crate::text::words::has;
 
 /// Words of reports on games; three different ones make a text one.
 const GAMES: &str = "coach goal goals match league season striker midfielder points halftime half-time playoff playoffs \
